@@ -1,0 +1,48 @@
+# Needs Python 3.11+, make and git; everything else is fetched into this folder.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+UV := .tools/bin/uv
+READY := .venv/.ready
+export UV_PROJECT_ENVIRONMENT := .venv
+
+.PHONY: help setup run test lint generate generated-drift secrets lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## fetch uv, create .venv, install from the lock file
+
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .tools
+	.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+
+$(READY): $(UV) locks/development.txt $(wildcard */pyproject.toml services/*/pyproject.toml)
+	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
+	$(UV) pip install --quiet --python .venv/bin/python --require-hashes -r locks/development.txt
+	$(UV) pip install --quiet --python .venv/bin/python --no-deps -e shared -e services/registration -e services/labelling -e services/notifications -e services/stats -e cli
+	@touch $(READY)
+
+run: $(READY) ## run the whole system on embedded real servers; Ctrl-C stops it
+	@.venv/bin/semaine up
+
+test: $(READY) ## every quick test: unit, contracts, integration, end to end
+	@.venv/bin/python -m pytest $(ARGS)
+
+lint: $(READY) ## ruff, mypy, import-linter
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+generate: $(READY) ## write docs/schemas, docs/asyncapi.json and docs/openapi anew
+	.venv/bin/python scripts/generate
+
+generated-drift: $(READY) ## fail if the generated files are not what the code says
+	.venv/bin/python scripts/generate --check
+
+lock: $(UV) ## resolve all dependencies anew into locks/
+	scripts/lock
+
+clean: ## remove the tools and the virtual environment
+	rm -rf .tools .venv

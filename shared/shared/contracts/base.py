@@ -1,0 +1,28 @@
+"""What every contract has in common: strict on what it knows, tolerant of what it does not."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Contract(BaseModel):
+    """A part of a message. Unknown fields are ignored, so that a publisher may add some."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
+
+
+Count = Annotated[int, Field(ge=0, le=100_000_000)]
+Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+EmailAddress = Annotated[str, Field(max_length=254, pattern=r"^[^@\s<>\",;]{1,64}@[^@\s<>\",;.]+(\.[^@\s<>\",;.]+)+$")]
+"""Shape only: whether it exists, the first mail tells."""
+Language = Literal["fr", "en"]
+
+
+class Bilingual(Contract):
+    """One text in the two languages of pages and mails."""
+
+    fr: str
+    en: str
+
+    def in_language(self, language: Language) -> str:
+        return self.fr if language == "fr" else self.en

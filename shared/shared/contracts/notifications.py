@@ -1,0 +1,34 @@
+"""What `notifications` publishes: what became of each notice. No address travels here."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from shared.contracts.base import Contract, Count
+
+NoticeKind = Literal["receipt", "labelled", "refused", "in_review", "confirmation", "access", "webhook"]
+
+
+class DeliveryState(Contract):
+    id: UUID
+    message_id: str
+    """`ce_id` of the message that caused the notice."""
+    recipient_id: UUID
+    """A contact, or a partner's endpoint."""
+    channel: Literal["email", "webhook"]
+    kind: NoticeKind
+    event_id: UUID | None = None
+    status: Literal["sent", "bounced", "failed"]
+    """`bounced`: refused for good by the receiver. `failed`: given up after the last retry."""
+    attempts: Count
+    detail: str = ""
+    """The receiver's answer."""
+    at: AwareDatetime
+
+
+class DeliveryMessage(Contract):
+    """Topic `notifications.deliveries.v1`, key: the delivery's id."""
+
+    change: Literal["sent", "bounced", "failed"]
+    delivery: DeliveryState

@@ -1,0 +1,208 @@
+"""What `registration` publishes: editions, events, guest lists, contacts, and the public catalogue."""
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field, NaiveDatetime
+
+from shared.contracts.base import Bilingual, Contract, Count, EmailAddress, Identifier, Language
+
+EventType = Literal[
+    "company_visit",
+    "open_day",
+    "job_dating",
+    "trades_forum",
+    "web_conference",
+    "class_talk",
+    "exhibition",
+    "workshop",
+    "virtual_reality_visit",
+    "escape_game",
+    "other",
+]
+Theme = Literal["gender_mix", "recruitment", "industry_of_the_future", "ecological_transition"]
+Audience = Literal["general_public", "young_people", "jobseekers", "professionals", "staff_only"]
+Accessibility = Literal["hi", "vi", "pi", "mi", "ii"]
+"""OpenAgenda's codes: hearing, visual, psychic, motor and intellectual impairment."""
+
+EventStatus = Literal["draft", "submitted", "labelled", "refused", "in_review", "withdrawn"]
+EditionStatus = Literal["planned", "open", "closed"]
+OrganiserKind = Literal["company", "school", "association", "public_body"]
+
+Departement = Annotated[str, Field(pattern=r"^(0[1-9]|[1-8]\d|9[0-5]|2[AB]|97\d|98\d)$")]
+Region = Annotated[str, Field(pattern=r"^\d{2}$")]
+
+
+class Window(Contract):
+    """Whole days, both ends included, in the local time of whoever reads it."""
+
+    first_day: date
+    last_day: date
+
+
+class RegionalWindow(Contract):
+    """Dates of its own for a region or a département: `territory` is either's code, as `R04` or `974`."""
+
+    territory: str
+    dates: Window
+    label_window: Window
+
+
+class EditionState(Contract):
+    id: Identifier
+    number: Annotated[int, Field(ge=1)]
+    name: Bilingual
+    dates: Window
+    label_window: Window
+    submission_deadline: date
+    regional_windows: tuple[RegionalWindow, ...] = ()
+    status: EditionStatus
+
+
+class EditionMessage(Contract):
+    """Topic `registration.editions.v1`, key: the edition's id."""
+
+    change: Literal["created", "changed"]
+    edition: EditionState
+
+
+class OrganiserIdentity(Contract):
+    """Who organises, as the public may know it. A company gives its SIRET, a school its UAI, an association its RNA."""
+
+    id: UUID
+    kind: OrganiserKind
+    name: str
+    siret: str | None = None
+    uai: str | None = None
+    rna: str | None = None
+
+
+class Slot(Contract):
+    """When the event takes place, in the local time of `EventState.time_zone`."""
+
+    begin: NaiveDatetime
+    end: NaiveDatetime
+
+
+class Place(Contract):
+    """Where. An online event has a `url` and the territory of its organiser, and no address."""
+
+    mode: Literal["onsite", "online", "mixed"]
+    name: str = ""
+    address: str = ""
+    postcode: str = ""
+    city: str = ""
+    commune: str | None = None
+    """INSEE code of the commune; None when the postcode and city name no known commune."""
+    departement: Departement | None = None
+    region: Region | None = None
+    url: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+class EventState(Contract):
+    id: UUID
+    edition_id: Identifier
+    organiser: OrganiserIdentity
+    reference: str | None = None
+    """The organiser's own name for the event, unique among theirs."""
+    revision: Annotated[int, Field(ge=1)]
+    """Rises only when what the charter judges has changed."""
+    status: EventStatus
+    title: str
+    description: str
+    type: EventType
+    themes: tuple[Theme, ...] = ()
+    audience: tuple[Audience, ...] = ()
+    price_cents: Count = 0
+    slots: tuple[Slot, ...]
+    time_zone: str
+    place: Place
+    capacity: Count | None = None
+    """People; None when there is no limit."""
+    accessibility: tuple[Accessibility, ...] = ()
+    duplicate_of: UUID | None = None
+    """An earlier event that says the same: same organiser, place and time, or the same text."""
+    submitted_at: AwareDatetime
+    changed_at: AwareDatetime
+
+
+class EventMessage(Contract):
+    """Topic `registration.events.v1`, key: the event's id. Drafts are not published."""
+
+    change: Literal["submitted", "amended", "labelled", "refused", "in_review", "withdrawn"]
+    notify: bool = True
+    """False when the submission came by a bulk import: its report was the receipt."""
+    event: EventState
+
+
+class GuestListState(Contract):
+    event_id: UUID
+    edition_id: Identifier
+    capacity: Count | None = None
+    parties: Count
+    """Active sign-ups, a group counting once."""
+    announced: Count
+    """People of the active sign-ups."""
+    cancelled: Count
+    """Sign-ups cancelled so far."""
+    actual: Count | None = None
+    """People who came, as the organiser reported after the event."""
+
+
+class ParticipationState(Contract):
+    id: UUID
+    kind: Literal["person", "group"]
+    people: Annotated[int, Field(ge=1, le=100_000)]
+    contact_id: UUID | None = None
+    status: Literal["active", "cancelled"]
+    notify: bool = False
+    signed_up_at: AwareDatetime
+
+
+class ParticipationMessage(Contract):
+    """Topic `registration.participations.v1`, key: the event's id: the guest list is the aggregate.
+
+    `participation` is what changed; None where the list as a whole did (`attended`, `resized`)."""
+
+    change: Literal["signed_up", "cancelled", "attended", "resized"]
+    participation: ParticipationState | None = None
+    guest_list: GuestListState
+
+
+class Access(Contract):
+    """A single-use code that the organiser exchanges for a token."""
+
+    code: str
+    expires_at: AwareDatetime
+
+
+class ContactState(Contract):
+    id: UUID
+    kind: Literal["organiser", "person"]
+    email: EmailAddress
+    name: str = ""
+    phone: str = ""
+    language: Language = "fr"
+
+
+class ContactMessage(Contract):
+    """Topic `registration.contacts.v1` (restricted), key: the contact's id. An organiser's contact has the organiser's id.
+
+    A tombstone erases."""
+
+    change: Literal["created", "changed", "access_requested"]
+    contact: ContactState
+    access: Access | None = None
+
+
+class CatalogueMessage(Contract):
+    """Topic `catalogue.events.v1` (public), key: the event's id. A tombstone: no longer in the programme."""
+
+    change: Literal["published", "changed"]
+    event: EventState
+    page: str
+    """Path of the event behind the gateway."""
+    published_at: AwareDatetime
