@@ -163,9 +163,11 @@ class ParticipationState(Contract):
 
 
 class ParticipationMessage(Contract):
-    """Topic `registration.participations.v1`, key: the event's id: the guest list is the aggregate.
+    """
+    Topic `registration.participations.v1`, key: the event's id: the guest list is the aggregate.
 
-    `participation` is what changed; None where the list as a whole did (`attended`, `resized`)."""
+    `participation` is what changed; None where the list as a whole did (`attended`, `resized`).
+    """
 
     change: Literal["signed_up", "cancelled", "attended", "resized"]
     participation: ParticipationState | None = None
@@ -189,9 +191,11 @@ class ContactState(Contract):
 
 
 class ContactMessage(Contract):
-    """Topic `registration.contacts.v1` (restricted), key: the contact's id. An organiser's contact has the organiser's id.
+    """
+    Topic `registration.contacts.v1` (restricted), key: the contact's id. An organiser's contact has the organiser's id.
 
-    A tombstone erases."""
+    A tombstone erases.
+    """
 
     change: Literal["created", "changed", "access_requested"]
     contact: ContactState

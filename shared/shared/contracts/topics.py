@@ -25,8 +25,8 @@ class Topic:
     """A topic. `type` is the CloudEvents type of its messages; `key` says what the record's key is."""
 
     name: str
-    type: str
     model: type[Contract]
+    type: str
     publisher: Service
     consumers: tuple[Service, ...]
     key: str

@@ -1,0 +1,357 @@
+"""
+Consumers: each topic's records, a batch at a time, into one transaction; then the offset.
+
+No exception reaches FastStream's acknowledgement policy. A server that is away: wait, keep the partition and the order.
+A message that cannot be processed: lay it aside, go on. Two kinds of operation: of `states`, which want an aggregate's
+latest state (high-water mark, folded), and of `changes`, which act on each message and make themselves idempotent.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal, TypeAlias
+
+import structlog
+from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.message import KafkaAckableMessage
+from faststream.kafka.subscriber.usecase import BatchSubscriber
+
+from shared.contracts.topics import Service, Topic
+from shared.runtime import inbox, metrics, tracing
+from shared.runtime.database import Connection, Database, is_transient
+from shared.runtime.dead_letters import REPLAY_FOR, Reason, lay_aside
+from shared.runtime.decoding import Envelope, Received, Unreadable, open_envelope, read_body
+
+Record: TypeAlias = ConsumerRecord[bytes, bytes]
+Operation: TypeAlias = Callable[[Connection, Sequence[Received[Any]]], Awaitable[None]]
+Kind: TypeAlias = Literal["states", "changes"]
+
+_POLL_MILLISECONDS = 20
+"""FastStream sleeps this long after each empty poll, so it is the most that it adds to a message's way."""
+_MAX_BACKOFF_SECONDS = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+class Refused(Exception):  # noqa: N818 - an outcome of an operation, not a fault of the program
+    """The operation can never accept this message: it is dead-lettered, the others go on."""
+
+
+class _Abandoned(Exception):  # noqa: N818
+    """The partition is being taken away, or the process stops: leave the batch to whoever comes next."""
+
+
+@dataclass
+class Progress:
+    """What readiness asks of one consumer; times are of the monotonic clock, in seconds."""
+
+    topic: str
+    failing_since: float | None = None
+    last_error: str = ""
+    moved_at: float = field(default_factory=time.monotonic)
+
+    def stuck_for(self, *, lag: int) -> float:
+        """Seconds without progress although there is work; 0 when all is well."""
+        now = time.monotonic()
+        if self.failing_since is not None:
+            return now - self.failing_since
+        return now - self.moved_at if lag else 0.0
+
+
+class _TopicConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
+    """One topic of one service: one unit of work at a time."""
+
+    def __init__(
+        self,
+        *,
+        service: Service,
+        topic: Topic,
+        kind: Kind,
+        operation: Operation,
+        database: Database,
+        retry_pause: float,
+    ) -> None:
+        self.topic = topic
+        self.progress = Progress(topic=topic.name)
+        self._service = service
+        self._kind = kind
+        self._operation = operation
+        self._database = database
+        self._retry_pause = retry_pause
+        self._working = asyncio.Lock()
+        self._leave = asyncio.Event()
+        self.subscriber: BatchSubscriber | None = None
+
+    # FastStream's side
+
+    async def parse(self, records: tuple[Record, ...]) -> KafkaAckableMessage:
+        """FastStream's parser would lose a whole batch over one header that is not UTF-8."""
+        assert self.subscriber is not None
+        return KafkaAckableMessage(body=b"", headers={}, raw_message=records, consumer=self.subscriber.consumer)
+
+    async def decode(self, message: KafkaAckableMessage) -> KafkaAckableMessage:
+        return message
+
+    async def handle(self, message: KafkaAckableMessage) -> None:
+        """Process the batch whatever comes, then commit its offsets."""
+        try:
+            async with self._working:
+                await self._process(message.raw_message)
+                await message.ack()
+        except _Abandoned:
+            log.info("batch left to the next owner", topic=self.topic.name)
+        except KafkaError as error:
+            # Someone else owns the partition now and does it again; effects are idempotent.
+            log.warning("offset not committed", topic=self.topic.name, error=repr(error))
+
+    async def on_partitions_revoked(self, _revoked: list[TopicPartition]) -> None:
+        """Let the unit of work under way finish before another member may take it up."""
+        self._leave.set()
+        async with self._working:
+            pass
+
+    async def on_partitions_assigned(self, _assigned: list[TopicPartition]) -> None:
+        self._leave.clear()
+        self.progress.moved_at = time.monotonic()
+
+    def leave(self) -> None:
+        self._leave.set()
+
+    # Our side
+
+    async def _process(self, records: Sequence[Record]) -> None:
+        own = [record for record in records if self._is_ours(record)]
+        try:
+            await self._until_servers_answer(lambda: self._apply_all(own))
+        except Exception as error:  # noqa: BLE001 - whatever an operation raises concerns one message, not the others
+            if len(own) > 1:
+                log.info("batch taken apart", topic=self.topic.name, messages=len(own), error=repr(error))
+            for record in own:
+                await self._process_alone(record)
+        self.progress.moved_at = time.monotonic()
+        metrics.CONSUMED.labels(self.topic.name).inc(len(records))
+
+    def _is_ours(self, record: Record) -> bool:
+        return all(name != REPLAY_FOR or value == self._service.encode() for name, value in record.headers)
+
+    async def _process_alone(self, record: Record) -> None:
+        try:
+            await self._until_servers_answer(lambda: self._apply_all([record]))
+        except Exception as error:
+            word = "refused" if isinstance(error, Refused) else "failed"
+            reason = Reason(word, str(error) if word == "refused" else repr(error))
+            log.warning("message laid aside", topic=record.topic, partition=record.partition, offset=record.offset,
+                      reason=reason.word, detail=reason.detail, exc_info=word == "failed")  # fmt: skip
+            await self._until_servers_answer(lambda: self._lay_aside(record, reason))
+
+    async def _until_servers_answer(self, attempt: Callable[[], Awaitable[None]]) -> None:
+        delay = self._retry_pause
+        while True:
+            if self._leave.is_set() and self.progress.failing_since is not None:
+                raise _Abandoned
+            try:
+                await attempt()
+            except Exception as error:
+                if not is_transient(error):
+                    self.progress.failing_since = None
+                    raise
+                self.progress.failing_since = self.progress.failing_since or time.monotonic()
+                self.progress.last_error = repr(error)
+                metrics.RETRIES.labels(self.topic.name).inc()
+                log.warning("waiting for a server", topic=self.topic.name, error=repr(error), again_in=delay)
+            else:
+                self.progress.failing_since = None
+                return
+            try:
+                await asyncio.wait_for(self._leave.wait(), delay * random.uniform(0.5, 1))  # noqa: S311
+            except TimeoutError:
+                delay = min(delay * 2, _MAX_BACKOFF_SECONDS)
+
+    async def _lay_aside(self, record: Record, reason: Reason) -> None:
+        async with self._database.transaction() as connection:
+            await lay_aside(connection, service=self._service, record=record, reason=reason)
+
+    async def _apply_all(self, records: Sequence[Record]) -> None:
+        envelopes: list[Envelope] = []
+        unreadable: list[tuple[Record, Unreadable]] = []
+        for record in records:
+            envelope = open_envelope(record, topic=self.topic)
+            if isinstance(envelope, Unreadable):
+                unreadable.append((record, envelope))
+            else:
+                envelopes.append(envelope)
+        if self._kind == "states":
+            messages, bad = _latest_readable(envelopes, topic=self.topic)
+        else:
+            messages, bad = _all_readable(envelopes, topic=self.topic)
+        if not (messages or unreadable or bad):
+            return
+        tracing.follow(envelopes[-1].traceparent if envelopes else None)
+        async with self._database.transaction() as connection:
+            for record, problem in (*unreadable, *bad):
+                await lay_aside(connection, service=self._service, record=record,
+                                reason=Reason(problem.reason, problem.detail))  # fmt: skip
+            if self._kind == "states" and messages:
+                messages = await self._above_high_water(connection, envelopes, messages)
+            if messages:
+                await self._operation(connection, messages)
+        if messages:
+            age = (datetime.now(UTC) - messages[-1].time).total_seconds()
+            metrics.LATENCY.labels(self.topic.name).observe(max(age, 0))
+
+    async def _above_high_water(
+        self, connection: Connection, envelopes: Sequence[Envelope], messages: Sequence[Received[Any]]
+    ) -> list[Received[Any]]:
+        first: dict[str, int] = {}
+        for envelope in envelopes:
+            first[envelope.key] = min(first.get(envelope.key, envelope.sequence), envelope.sequence)
+        news = await inbox.raise_marks(
+            connection,
+            topic=self.topic.name,
+            first=first,
+            last={message.key: message.sequence for message in messages},
+        )
+        return [message for message in messages if message.key in news]
+
+    # Readiness and metrics
+
+    def lag(self) -> int:
+        """Messages of the assigned partitions that are not handled yet; sets the gauge as it goes."""
+        consumer = self.subscriber.consumer if self.subscriber else None
+        if consumer is None:
+            return 0
+        total = 0
+        for partition in consumer.assignment():
+            end = consumer.highwater(partition)
+            # The position is public as a coroutine only, and it may wait for the broker.
+            state = consumer._subscription.subscription.assignment.state_value(partition)  # noqa: SLF001
+            if end is None or state is None or not state.has_valid_position:
+                continue
+            behind = max(end - state.position, 0)
+            metrics.CONSUMER_LAG.labels(self.topic.name, partition.partition).set(behind)
+            total += behind
+        return total
+
+
+def _latest_readable(
+    envelopes: Sequence[Envelope], *, topic: Topic
+) -> tuple[list[Received[Any]], list[tuple[Record, Unreadable]]]:
+    """The last readable message of each key; what it supersedes is not decoded, its state is gone anyway."""
+    by_key: dict[str, list[Envelope]] = {}
+    for envelope in envelopes:
+        by_key.setdefault(envelope.key, []).append(envelope)
+    messages: list[Received[Any]] = []
+    bad: list[tuple[Record, Unreadable]] = []
+    for group in by_key.values():
+        for envelope in sorted(group, key=lambda one: one.sequence, reverse=True):
+            message = read_body(envelope, topic=topic)
+            if isinstance(message, Received):
+                messages.append(message)
+                break
+            bad.append((envelope.record, message))
+    return messages, bad
+
+
+def _all_readable(
+    envelopes: Sequence[Envelope], *, topic: Topic
+) -> tuple[list[Received[Any]], list[tuple[Record, Unreadable]]]:
+    messages: list[Received[Any]] = []
+    bad: list[tuple[Record, Unreadable]] = []
+    for envelope in envelopes:
+        message = read_body(envelope, topic=topic)
+        if isinstance(message, Received):
+            messages.append(message)
+        else:
+            bad.append((envelope.record, message))
+    return messages, bad
+
+
+class Consumers:
+    """All consumers of a service. Handlers register operations; `start` and `stop` belong to the service."""
+
+    def __init__(
+        self, *, service: Service, bootstrap_servers: str, database: Database, batch: int, retry_pause: float = 0.1
+    ) -> None:
+        self._service = service
+        self._database = database
+        self._batch = batch
+        self._retry_pause = retry_pause
+        self._broker = KafkaBroker(
+            bootstrap_servers,
+            client_id=service,
+            apply_types=False,
+            graceful_timeout=15.0,
+            allow_auto_create_topics=False,
+            logger=None,
+        )
+        self.topics: list[_TopicConsumer] = []
+
+    def states(self, topic: Topic, operation: Operation) -> None:
+        """`operation` gets the latest state of each aggregate that has news, in one transaction."""
+        self._subscribe(topic, "states", operation)
+
+    def changes(self, topic: Topic, operation: Operation) -> None:
+        """`operation` gets every message in order, possibly again, in one transaction."""
+        self._subscribe(topic, "changes", operation)
+
+    def _subscribe(self, topic: Topic, kind: Kind, operation: Operation) -> None:
+        consumer = _TopicConsumer(
+            service=self._service,
+            topic=topic,
+            kind=kind,
+            operation=operation,
+            database=self._database,
+            retry_pause=self._retry_pause,
+        )
+        subscriber = self._broker.subscriber(
+            topic.name,
+            batch=True,
+            group_id=group_id(self._service, topic),
+            auto_offset_reset="earliest",
+            ack_policy=AckPolicy.MANUAL,
+            max_records=self._batch,
+            batch_timeout_ms=_POLL_MILLISECONDS,
+            max_partition_fetch_bytes=1024 * 1024,
+            fetch_max_bytes=4 * 1024 * 1024,
+            session_timeout_ms=10_000,
+            heartbeat_interval_ms=2_000,
+            rebalance_timeout_ms=30_000,
+            listener=consumer,
+            parser=consumer.parse,
+            decoder=consumer.decode,
+        )
+        consumer.subscriber = subscriber
+        subscriber(consumer.handle)
+        self.topics.append(consumer)
+
+    async def start(self) -> None:
+        await self._broker.start()
+
+    async def stop(self) -> None:
+        for consumer in self.topics:
+            consumer.leave()
+        await self._broker.stop()
+
+    def problems(self, *, stuck_after: float) -> list[str]:
+        """What keeps this service from keeping up; empty when all is well. Refreshes the lag gauges."""
+        found = []
+        for consumer in self.topics:
+            stuck = consumer.progress.stuck_for(lag=consumer.lag())
+            if stuck > stuck_after:
+                why = consumer.progress.last_error or "no progress"
+                found.append(f"consumer of {consumer.topic.name} stands still for {stuck:.0f} s: {why}")
+            tasks = consumer.subscriber.tasks if consumer.subscriber else []
+            if tasks and all(task.done() for task in tasks):
+                found.append(f"consumer of {consumer.topic.name} has ended")
+        return found
+
+
+def group_id(service: Service, topic: Topic) -> str:
+    """The consumer group of a service for one topic: topics do not hold each other up."""
+    return f"{service}.{topic.name}"

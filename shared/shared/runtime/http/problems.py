@@ -1,0 +1,123 @@
+"""Errors over HTTP: problem details (RFC 9457), naming the field and the remedy."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+import orjson
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from shared.runtime.database import is_transient
+
+log = structlog.get_logger(__name__)
+MEDIA_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field, and what to do."""
+
+    field: str
+    detail: str
+    remedy: str = ""
+
+
+class Problem(Exception):  # noqa: N818 - the standard's name
+    """An answer that is not a success. `detail` is a sentence for the caller."""
+
+    def __init__(
+        self,
+        status: int,
+        title: str,
+        detail: str = "",
+        *,
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(f"{status} {title}: {detail}")
+        self.status = status
+        self.title = title
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.headers = dict(headers or {})
+
+
+class ProblemDocument(BaseModel):
+    """Problem details (RFC 9457)."""
+
+    class Error(BaseModel):
+        field: str
+        detail: str
+        remedy: str = ""
+
+    type: str = "about:blank"
+    title: str = Field(examples=["The request has errors"])
+    status: int = Field(examples=[422])
+    detail: str = ""
+    errors: list[Error] = []
+
+
+def not_found(what: str, id_: object) -> Problem:
+    return Problem(404, "Not found", f"There is no {what} {id_}.")
+
+
+def response(problem: Problem) -> Response:
+    """The problem as a response."""
+    document: dict[str, object] = {
+        "type": "about:blank",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.detail,
+    }
+    if problem.errors:
+        document["errors"] = [asdict(error) for error in problem.errors]
+    return Response(orjson.dumps(document), problem.status, problem.headers, MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the application a problem document."""
+
+    @app.exception_handler(Problem)
+    async def _problem(_request: Request, problem: Problem) -> Response:
+        return response(problem)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(_request: Request, error: RequestValidationError) -> Response:
+        errors = [
+            FieldError(
+                field=".".join(str(part) for part in each["loc"] if part != "body") or "body",
+                detail=str(each["msg"]).removeprefix("Value error, "),
+                remedy=_remedy(each["type"]),
+            )
+            for each in error.errors()[:50]
+        ]
+        return response(
+            Problem(422, "The request has errors", "Correct the fields named and send it again.", errors=errors)
+        )
+
+    @app.exception_handler(HTTPException)
+    async def _http(_request: Request, error: HTTPException) -> Response:
+        return response(Problem(error.status_code, str(error.detail), headers=error.headers))
+
+    @app.exception_handler(Exception)
+    async def _unexpected(request: Request, error: Exception) -> Response:
+        if is_transient(error):
+            log.warning("request failed: a server is away", path=request.url.path, error=repr(error))
+            return response(
+                Problem(503, "Not available for a moment", "Try again shortly.", headers={"Retry-After": "2"})
+            )
+        log.error("request failed", path=request.url.path, exc_info=error)
+        return response(Problem(500, "Our fault", "The error has been recorded; nothing was changed."))
+
+
+def _remedy(kind: str) -> str:
+    if kind == "missing":
+        return "Add this field."
+    if kind == "extra_forbidden":
+        return "Remove this field, or correct its name."
+    if kind == "json_invalid":
+        return "Send valid JSON."
+    return "Correct the value."

@@ -1,0 +1,184 @@
+"""A service: its HTTP application, consumers, relay and background tasks, started and stopped in order."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+
+import structlog
+import uvicorn
+import uvloop
+from aiokafka.errors import KafkaError
+from fastapi import FastAPI
+
+from shared.contracts.topics import Service as Name
+from shared.runtime import logs
+from shared.runtime.consumer import Consumers
+from shared.runtime.database import Database, DatabaseNotMigratedError, is_transient
+from shared.runtime.health import Health
+from shared.runtime.http import application
+from shared.runtime.http.once import forget_old_answers
+from shared.runtime.relay import Relay
+from shared.runtime.settings import ServiceSettings, refuse
+from shared.runtime.tokens import read_key
+
+log = structlog.get_logger(__name__)
+Background = Callable[[], Awaitable[None]]
+_START_SECONDS = 60
+
+
+@dataclass(kw_only=True)
+class Service:
+    """Everything one process runs. `background`: coroutine functions that run until cancelled."""
+
+    name: Name
+    settings: ServiceSettings
+    database: Database
+    consumers: Consumers
+    relay: Relay
+    health: Health
+    http: FastAPI
+    background: list[tuple[str, Background]] = field(default_factory=list)
+    prepare: list[Background] = field(default_factory=list)
+    """Run once, after the database is open and before anything is consumed."""
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """The service without its HTTP server: database, relay, consumers, background tasks."""
+        await self.database.open()
+        try:
+            await self.database.check_migrated(*migrations(self.name))
+            for step in self.prepare:
+                await step()
+            self.database.committed = self.relay.wake
+            tasks = [
+                ("relay", self.relay.run),
+                ("health", self.health.run),
+                ("idempotency", self._forget_old_answers),
+                *self.background,
+            ]
+            running = [asyncio.create_task(_forever(run), name=name) for name, run in tasks]
+            self.health.tasks = running
+            try:
+                await self.consumers.start()
+                yield
+            finally:
+                await self.consumers.stop()
+                for task in running:
+                    task.cancel()
+                await asyncio.gather(*running, return_exceptions=True)
+        finally:
+            await self.database.close()
+
+    async def _forget_old_answers(self) -> None:
+        while True:
+            with contextlib.suppress(Exception):
+                await forget_old_answers(self.database)
+            await asyncio.sleep(3600)
+
+
+async def _forever(run: Background) -> None:
+    try:
+        await run()
+    except Exception:
+        log.exception("a background task has ended")
+        raise
+
+
+def migrations(name: Name) -> Sequence[Path]:
+    """The two folders of migrations of a service's database."""
+    return (
+        Path(str(files("shared.runtime") / "migrations")),
+        Path(str(files(name) / "migrations")),
+    )
+
+
+def assemble(*, name: Name, description: str, settings: ServiceSettings) -> Service:
+    """A service with what all have; its `app.build` adds routes, operations and tasks."""
+    database = Database(dsn=settings.database_dsn, connections=settings.database_connections)
+    consumers = Consumers(
+        service=name,
+        bootstrap_servers=settings.kafka_bootstrap_servers,
+        database=database,
+        batch=settings.consumer_batch,
+    )
+    health = Health(
+        database=database,
+        consumers=consumers,
+        bootstrap_servers=settings.kafka_bootstrap_servers,
+        stuck_after=settings.stuck_after_seconds,
+    )
+    return Service(
+        name=name,
+        settings=settings,
+        database=database,
+        consumers=consumers,
+        health=health,
+        relay=Relay(
+            database=database,
+            bootstrap_servers=settings.kafka_bootstrap_servers,
+            source=f"/{name}",
+            batch=settings.relay_batch,
+        ),
+        http=application.create(
+            service=name,
+            description=description,
+            database=database,
+            health=health,
+            token_key=read_key(settings.token_public_key_file),
+        ),
+    )
+
+
+def run(build: Callable[[], Service]) -> None:
+    """Run a service until SIGTERM or SIGINT. Exits with 78 when it cannot start, 1 when it fails later."""
+    service = build()
+    logs.configure(service=service.name, level=service.settings.log_level, form=service.settings.log_format)
+    sys.exit(uvloop.run(_run(service)))
+
+
+async def _run(service: Service) -> int:
+    server = uvicorn.Server(
+        uvicorn.Config(
+            service.http,
+            host=service.settings.http_host,
+            port=service.settings.http_port,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=5,
+            limit_concurrency=10_000,
+            server_header=False,
+        )
+    )
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                await stack.enter_async_context(service.running())
+        except (DatabaseNotMigratedError, ValueError) as error:
+            refuse([str(error)])
+        except KafkaError as error:
+            refuse([f"Kafka at {service.settings.kafka_bootstrap_servers} does not answer: {error!r}"])
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            refuse([f"a server does not answer (PostgreSQL or Kafka): {error!r}"])
+        serving = asyncio.create_task(server.serve(), name="http")
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, stop.set)
+        log.info("ready", port=service.settings.http_port)
+        stopping = asyncio.create_task(stop.wait())
+        ended, _ = await asyncio.wait([serving, stopping, *service.health.tasks], return_when=asyncio.FIRST_COMPLETED)
+        server.should_exit = True
+        with contextlib.suppress(SystemExit):
+            await serving
+        stopping.cancel()
+        log.info("stopping")
+        return 0 if stopping in ended else 1

@@ -1,0 +1,105 @@
+"""Tokens: JWT signed with Ed25519. Every service verifies offline; registration and the command line sign."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+from fastapi import Depends, Request
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+from shared.runtime.http.problems import Problem
+
+Role = Literal["staff", "referent", "organiser", "partner"]
+ISSUER = "semaine"
+_ALGORITHM = "EdDSA"
+_CLAIMS = jwt.JWTClaimsRegistry(
+    iss={"essential": True, "value": ISSUER}, sub={"essential": True}, exp={"essential": True}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls. `subject`: an organiser's or partner's id, or a person of the committee. `departement`: a referent's."""
+
+    role: Role
+    subject: str
+    departement: str | None = None
+
+
+def new_key() -> OKPKey:
+    """A fresh signing key."""
+    return OKPKey.generate_key("Ed25519")
+
+
+def read_key(path: Path) -> OKPKey:
+    """A key from a JWK file, private or public."""
+    return OKPKey.import_key(path.read_text())
+
+
+def sign(*, key: OKPKey, caller: Caller, now: datetime, lifetime: timedelta) -> str:
+    """A token that says who its bearer is until `now + lifetime`."""
+    claims: dict[str, str | int] = {
+        "iss": ISSUER,
+        "sub": caller.subject,
+        "role": caller.role,
+        "iat": int(now.timestamp()),
+        "exp": int((now + lifetime).timestamp()),
+    }
+    if caller.departement:
+        claims["departement"] = caller.departement
+    return jwt.encode({"alg": _ALGORITHM}, claims, key, algorithms=[_ALGORITHM])
+
+
+def verify(*, key: OKPKey, token: str) -> Caller:
+    """Who bears this token. Raises `JoseError` or `ValueError` when it is forged, expired or malformed."""
+    claims = jwt.decode(token, key, algorithms=[_ALGORITHM]).claims
+    _CLAIMS.validate(claims)
+    role, departement = claims.get("role"), claims.get("departement")
+    if role not in get_args(Role) or not isinstance(departement, str | None):
+        raise ValueError("unknown role")
+    return Caller(role=role, subject=str(claims["sub"]), departement=departement)
+
+
+def caller_of(request: Request) -> Caller | None:
+    """The bearer of the request's token; None where there is none. A wrong token is 401."""
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    try:
+        if scheme.lower() != "bearer":
+            raise ValueError("not a bearer token")
+        return verify(key=request.app.state.token_key, token=token)
+    except (JoseError, ValueError, TypeError) as error:
+        raise Problem(
+            401,
+            "Not signed in",
+            f"The token is not valid ({error or type(error).__name__}): ask for a new one.",
+            headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
+        ) from None
+
+
+class require:  # noqa: N801 - reads as a word in route signatures
+    """A dependency: the caller, who must have one of these roles; else 401 or 403."""
+
+    def __init__(self, *roles: Role) -> None:
+        self._roles = roles
+
+    def __call__(self, caller: Annotated[Caller | None, Depends(caller_of)]) -> Caller:
+        if caller is None:
+            raise Problem(
+                401,
+                "Not signed in",
+                "Send a token: Authorization: Bearer …",
+                headers={"WWW-Authenticate": "Bearer"},
+            )
+        if caller.role not in self._roles:
+            raise Problem(403, "Not allowed", f"This is for {' or '.join(self._roles)}; you are {caller.role}.")
+        return caller
+
+
+Anyone = Annotated[Caller | None, Depends(caller_of)]
+Staff = Annotated[Caller, Depends(require("staff"))]
