@@ -59,6 +59,7 @@ class Health:
                 row = await connection.fetchrow(_OUTBOX)
         except Exception as error:  # noqa: BLE001 - whatever it is, the database does not answer
             return [f"the database does not answer: {error!r}"]
+        assert row is not None
         self.outbox_size = row["size"]
         metrics.OUTBOX_SIZE.set(row["size"])
         metrics.OUTBOX_AGE.set(row["age"])

@@ -1,8 +1,8 @@
 """
 The relay: publishes the outbox to Kafka in order, at least once, by one process at a time.
 
-It reads what is unpublished in id order, sends it, and deletes what Kafka has confirmed; the next batch is read while the
-last is being confirmed. There is no cursor: a lower id that commits late is simply read by the next pass. Two messages
+It reads what is unpublished in id order, sends it, and deletes what Kafka has confirmed; the next batch is read while
+the last is being confirmed. There is no cursor: a lower id that commits late is simply read by the next pass. Two messages
 of one key keep their order, because whoever writes an aggregate holds its row until the commit.
 """
 

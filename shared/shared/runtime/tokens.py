@@ -22,7 +22,7 @@ _CLAIMS = jwt.JWTClaimsRegistry(
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls. `subject`: an organiser's or partner's id, or a person of the committee. `departement`: a referent's."""
+    """Who calls. `subject`: an organiser's or partner's id, or a person of the committee."""
 
     role: Role
     subject: str
@@ -58,7 +58,7 @@ def verify(*, key: OKPKey, token: str) -> Caller:
     claims = jwt.decode(token, key, algorithms=[_ALGORITHM]).claims
     _CLAIMS.validate(claims)
     role, departement = claims.get("role"), claims.get("departement")
-    if role not in get_args(Role) or not isinstance(departement, str | None):
+    if role is None or role not in get_args(Role) or not isinstance(departement, str | None):
         raise ValueError("unknown role")
     return Caller(role=role, subject=str(claims["sub"]), departement=departement)
 

@@ -1,8 +1,8 @@
 """
 `Idempotency-Key`: the same key and body gives the same answer, the same key and another body is 422.
 
-The key is claimed in the transaction of the operation itself, so that the claim, the effect and the answer stand or fall
-together. A rival with the same key waits for the first one's commit and then gets its answer.
+The key is claimed in the transaction of the operation itself, so that claim, effect and answer stand or
+fall together. A rival with the same key waits for the first one's commit and then gets its answer.
 """
 
 import hashlib
