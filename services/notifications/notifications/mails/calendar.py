@@ -1,0 +1,63 @@
+"""An event as an iCalendar file (RFC 5545) that calendar programmes follow through later changes."""
+
+from datetime import UTC, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import icalendar
+
+from notifications.mails.domain import Event
+from shared.contracts.registration import Place
+
+_PRODUCT = "-//Semaine//Programme//FR"
+_MARGIN = timedelta(days=400)
+"""How far around the event its time zone is described: at least one change of clocks on each side."""
+
+
+@lru_cache(maxsize=512)
+def calendar_of(*, event: Event, link: str, domain: str) -> bytes:
+    """The calendar of `event`, one entry a slot. `domain` makes the UIDs unique in the world.
+
+    A UID stays the same for ever and SEQUENCE rises with the event's revision: that is how a calendar recognises
+    a change. Sign-ups to one event come together, so the last calendars are remembered."""
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", _PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    for position in range(len(event.slots)):
+        calendar.add_component(_entry(event, position, link=link, domain=domain))
+    if event.slots:
+        first = min(slot.begin for slot in event.slots).date()
+        last = max(slot.end for slot in event.slots).date()
+        calendar.add_missing_timezones(first_date=first - _MARGIN, last_date=last + _MARGIN)
+    return calendar.to_ical()
+
+
+def _entry(event: Event, position: int, *, link: str, domain: str) -> icalendar.Event:
+    zone = ZoneInfo(event.time_zone)
+    slot = event.slots[position]
+    entry = icalendar.Event()
+    entry.add("uid", f"{event.id}.{position + 1}@{domain}")
+    entry.add("sequence", event.revision)
+    entry.add("dtstamp", event.changed_at.astimezone(UTC))
+    entry.add("dtstart", slot.begin.replace(tzinfo=zone))
+    entry.add("dtend", slot.end.replace(tzinfo=zone))
+    entry.add("summary", event.title)
+    entry.add("location", _location(event.place))
+    entry.add("url", event.place.url or link)
+    entry.add("organizer", _organizer(event.organiser, domain=domain))
+    if event.place.latitude is not None and event.place.longitude is not None:
+        entry.add("geo", (event.place.latitude, event.place.longitude))
+    entry.add("status", "CONFIRMED")
+    return entry
+
+
+def _organizer(name: str, *, domain: str) -> icalendar.vCalAddress:
+    address = icalendar.vCalAddress(f"mailto:no-reply@{domain}")
+    address.params["CN"] = icalendar.vText(name)
+    return address
+
+
+def _location(place: Place) -> str:
+    town = " ".join(part for part in (place.postcode, place.city) if part)
+    return ", ".join(part for part in (place.name, place.address, town) if part) or place.url

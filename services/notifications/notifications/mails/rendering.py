@@ -1,0 +1,151 @@
+"""Mail templates: `templates/<kind>.<language>.{subject.txt,txt,html}`, compiled once, their styles inlined once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, get_args
+from zoneinfo import ZoneInfo
+
+import css_inline
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from notifications.mails.domain import (
+    ACCESS_PATH,
+    EVENT_PATH,
+    KIT_PATH,
+    AccessContent,
+    ConfirmationContent,
+    DecisionContent,
+    Edition,
+    Event,
+    Mail,
+    MailKind,
+    ReceiptContent,
+)
+from notifications.mails.wording import day_in_words, moment_in_words, place_in_words, slots_in_words
+from shared.contracts.base import Language
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+_STYLE = "mail.css"
+_NATIONAL_ZONE = ZoneInfo("Europe/Paris")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """A mail in words."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Templates:
+    subject: Template
+    text: Template
+    html: Template
+
+
+class _InliningLoader(FileSystemLoader):
+    """Puts the style sheet into the `style` attributes of each HTML template as it is loaded: mail programs drop
+    style sheets. Jinja's own marks are text and attribute values to the inliner, and pass through it unchanged."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
+        self._style = (folder / _STYLE).read_text()
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        source, filename, fresh = super().get_source(environment, template)
+        if template.startswith("base") and template.endswith(".html"):
+            source = self._inliner.inline(source.replace("</head>", f"<style>{self._style}</style></head>"))
+        elif template.endswith(".html"):
+            source = self._inliner.inline_fragment(source, self._style)
+        return source, filename, fresh
+
+
+class Writer:
+    """Writes mails. `public_url` is the gateway's address as people see it, without a slash at its end."""
+
+    def __init__(self, *, public_url: str, templates: Path = TEMPLATES) -> None:
+        self._public_url = public_url.rstrip("/")
+        environment = Environment(
+            loader=_InliningLoader(templates),
+            undefined=StrictUndefined,
+            autoescape=lambda name: name is not None and name.endswith(".html"),
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates: dict[tuple[MailKind, Language], _Templates] = {
+            (kind, language): _Templates(
+                *(environment.get_template(f"{kind}.{language}.{part}") for part in ("subject.txt", "txt", "html"))
+            )
+            for kind in get_args(MailKind)
+            for language in get_args(Language)
+        }
+
+    def write(self, mail: Mail) -> Written:
+        """The mail in its recipient's language."""
+        templates = self._templates[mail.kind, mail.contact.language]
+        variables = self._variables(mail)
+        return Written(
+            subject=" ".join(templates.subject.render(variables).split()),
+            text=templates.text.render(variables),
+            html=templates.html.render(variables),
+        )
+
+    def event_link(self, event: Event) -> str:
+        """Where the event can be read."""
+        return self._public_url + EVENT_PATH.format(event_id=event.id)
+
+    def _variables(self, mail: Mail) -> dict[str, Any]:
+        language = mail.contact.language
+        variables: dict[str, Any] = {"name": " ".join(mail.contact.name.split()), "public_url": self._public_url}
+        if mail.event is not None:
+            variables |= self._event_variables(mail.event, language)
+        if mail.edition is not None:
+            variables |= _edition_variables(mail.edition, language)
+        match mail.content:
+            case ReceiptContent(amended=amended):
+                variables["amended"] = amended
+            case DecisionContent() as content:
+                variables |= _decision_variables(content, language)
+            case ConfirmationContent(kind=kind, people=people):
+                variables |= {"kind": kind, "people": people}
+            case AccessContent(code=code, expires_at=expires_at):
+                variables["link"] = self._public_url + ACCESS_PATH.format(code=code)
+                variables["code"] = code
+                variables["expires_at"] = _in_words(expires_at, language)
+        return variables
+
+    def _event_variables(self, event: Event, language: Language) -> dict[str, Any]:
+        return {
+            "title": " ".join(event.title.split()),
+            "reference": event.reference,
+            "organiser": event.organiser,
+            "slots": slots_in_words(event.slots, time_zone=event.time_zone, language=language),
+            "place": place_in_words(event.place, language=language),
+            "link": self.event_link(event),
+            "kit_link": self._public_url + KIT_PATH.format(event_id=event.id),
+        }
+
+
+def _edition_variables(edition: Edition, language: Language) -> dict[str, Any]:
+    return {
+        "edition": edition.name.in_language(language),
+        "deadline": day_in_words(edition.submission_deadline, language=language),
+    }
+
+
+def _decision_variables(content: DecisionContent, language: Language) -> dict[str, Any]:
+    return {
+        "reasons": [reason.in_language(language) for reason in content.reasons],
+        "advice": [advice.in_language(language) for advice in content.advice],
+        "note": content.note,
+        "due_on": day_in_words(content.due_on, language=language) if content.due_on else None,
+    }
+
+
+def _in_words(instant: datetime, language: Language) -> str:
+    return moment_in_words(instant.astimezone(_NATIONAL_ZONE), language=language)
