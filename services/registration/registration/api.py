@@ -1,0 +1,14 @@
+"""All HTTP routes."""
+
+from fastapi import FastAPI
+
+from registration.editions import api as editions
+from registration.events import api as events
+from registration.guest_lists import api as guest_lists
+from registration.imports import api as imports
+from registration.organisers import api as organisers
+
+
+def install(app: FastAPI) -> None:
+    for routes in (editions, organisers, events, guest_lists, imports):
+        app.include_router(routes.router)

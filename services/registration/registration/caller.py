@@ -1,0 +1,29 @@
+"""Who may act on what in `registration`."""
+
+from uuid import UUID
+
+from shared.runtime.http.problems import FieldError, Problem, not_found
+from shared.runtime.tokens import Caller
+
+
+def organiser_of(caller: Caller, wanted: UUID | None) -> UUID:
+    """The organiser on whose behalf the caller acts: themselves, or for staff the one they name."""
+    if caller.role == "organiser":
+        own = UUID(caller.subject)
+        if wanted is not None and wanted != own:
+            raise Problem(403, "Not allowed", "You can act for your own organisation alone.")
+        return own
+    if wanted is None:
+        raise Problem(
+            422,
+            "The request has errors",
+            "Name the organiser.",
+            errors=[FieldError("organiser_id", "It is missing", "Add the organiser's id.")],
+        )
+    return wanted
+
+
+def check_owner(caller: Caller | None, *, organiser_id: UUID, what: str, id_: UUID) -> None:
+    """Others' things do not exist for an organiser."""
+    if caller is None or (caller.role != "staff" and caller.subject != str(organiser_id)):
+        raise not_found(what, id_)

@@ -1,0 +1,99 @@
+"""What an organiser says of an event: the body of requests, the content of drafts and of import rows."""
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from shared.contracts.registration import Accessibility, Audience, EventType, Theme
+
+Text = StringConstraints(strip_whitespace=True)
+
+
+def _without_nul(value: str) -> str:
+    if "\x00" in value:
+        raise ValueError("it contains a NUL character, which no database stores: remove it")
+    return value
+
+
+Line = Annotated[str, Text, AfterValidator(_without_nul)]
+
+
+def _local(value: datetime) -> datetime:
+    if value.tzinfo is not None:
+        raise ValueError("give the local time of the place, without an offset: 2020-03-31T09:00")
+    return value.replace(second=0, microsecond=0)
+
+
+def _year(value: datetime) -> datetime:
+    if not 2000 <= value.year <= 2100:  # noqa: PLR2004
+        raise ValueError("the year is not between 2000 and 2100")
+    return value
+
+
+LocalTime = Annotated[datetime, AfterValidator(_local), AfterValidator(_year), Field(examples=["2020-03-31T09:00"])]
+
+
+class SlotContent(BaseModel):
+    """From when to when, in the local time of the place."""
+
+    model_config = ConfigDict(extra="forbid")
+    begin: LocalTime
+    end: LocalTime
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.end <= self.begin:
+            raise ValueError("the end is not after the begin: exchange them, or correct the date")
+        return self
+
+
+class PlaceContent(BaseModel):
+    """Where. On site: postcode and city. Online: a `url`."""
+
+    model_config = ConfigDict(extra="forbid")
+    mode: Literal["onsite", "online", "mixed"] = "onsite"
+    name: Annotated[Line, Field(max_length=200, examples=["Atelier de Montoir"])] = ""
+    address: Annotated[Line, Field(max_length=300, examples=["2 rue des Chantiers"])] = ""
+    postcode: Annotated[Line, Field(pattern=r"^(\d{5})?$", examples=["44550"])] = ""
+    city: Annotated[Line, Field(max_length=100, examples=["Montoir-de-Bretagne"])] = ""
+    url: Annotated[Line, Field(max_length=500, pattern=r"^(https?://\S+)?$")] = ""
+    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+
+
+class EventContent(BaseModel):
+    """An event as its organiser describes it."""
+
+    model_config = ConfigDict(extra="forbid")
+    reference: Annotated[Line, Field(min_length=1, max_length=100)] | None = Field(
+        default=None, description="Your own name for the event, unique among yours", examples=["VISITE-01"]
+    )
+    title: Annotated[Line, Field(min_length=3, max_length=200)] = Field(examples=["Visite de l'atelier de soudure"])
+    description: Annotated[Line, Field(max_length=10_000)] = Field(
+        examples=["Découvrez la fabrication de pièces métalliques : soudure, usinage et contrôle qualité."]
+    )
+    type: EventType = Field(examples=["company_visit"])
+    themes: list[Theme] = Field(default=[], max_length=4, examples=[["recruitment"]])
+    audience: list[Audience] = Field(default=["general_public"], max_length=5, examples=[["general_public"]])
+    price_cents: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    slots: list[SlotContent] = Field(min_length=1, max_length=60)
+    place: PlaceContent
+    capacity: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
+        default=None, description="People; null when there is no limit", examples=[40]
+    )
+    accessibility: list[Accessibility] = Field(
+        default=[], max_length=5, description="hi, vi, pi, mi, ii: hearing, visual, psychic, motor, intellectual"
+    )
+
+    @model_validator(mode="after")
+    def _has_a_place(self) -> Self:
+        if self.place.mode == "online":
+            return self
+        if not (self.place.postcode and self.place.city):
+            raise ValueError("place: give postcode and city, or mode online and a url")
+        return self
+
+
+DraftContent = dict[str, object]
+"""A draft may lack anything: it is checked when it is submitted."""

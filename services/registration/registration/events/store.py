@@ -1,0 +1,173 @@
+"""SQL of events and drafts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from registration.events.stored import StoredEvent, stored
+from shared.runtime.database import Connection
+
+_SELECT = """
+SELECT e.*, o.kind AS organiser_kind, o.name AS organiser_name, o.siret AS organiser_siret, o.uai AS organiser_uai,
+       o.rna AS organiser_rna
+FROM events e JOIN organisers o ON o.id = e.organiser_id
+"""
+_COLUMNS = (
+    "id", "edition_id", "organiser_id", "reference", "sequence", "catalogue_sequence", "in_catalogue", "revision",
+    "status", "content", "content_hash", "judged_hash", "likeness", "time_zone", "commune", "departement", "region",
+    "duplicate_of", "notify", "submitted_at", "changed_at",
+)  # fmt: skip
+_CHANGEABLE = {
+    "reference": "text", "sequence": "bigint", "catalogue_sequence": "bigint", "in_catalogue": "boolean",
+    "revision": "integer", "status": "text", "content": "jsonb", "content_hash": "bytea", "judged_hash": "bytea",
+    "time_zone": "text", "commune": "text", "departement": "text", "region": "text", "duplicate_of": "uuid",
+    "notify": "boolean", "submitted_at": "timestamptz", "changed_at": "timestamptz",
+}  # fmt: skip
+_UPDATE = f"""
+UPDATE events SET ({", ".join(_CHANGEABLE)}, likeness) = ({", ".join(f"new.{name}" for name in _CHANGEABLE)},
+    string_to_array(new.likeness, ' '))
+FROM unnest($1::uuid[], {", ".join(f"${n}::{type_}[]" for n, type_ in enumerate(_CHANGEABLE.values(), 2))},
+            ${len(_CHANGEABLE) + 2}::text[]) AS new (id, {", ".join(_CHANGEABLE)}, likeness)
+WHERE events.id = new.id
+"""
+_TRANSITION = """
+UPDATE events SET sequence = new.sequence, catalogue_sequence = new.catalogue_sequence,
+    in_catalogue = new.in_catalogue, status = new.status, changed_at = new.changed_at
+FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::boolean[], $5::text[], $6::timestamptz[])
+    AS new (id, sequence, catalogue_sequence, in_catalogue, status, changed_at)
+WHERE events.id = new.id
+"""
+_LIKE = """
+SELECT id, likeness, submitted_at FROM events
+WHERE edition_id = $1 AND likeness && $2::text[] AND status <> 'withdrawn' ORDER BY submitted_at, id
+"""
+_PAGE = """
+WHERE ($1::text IS NULL OR e.edition_id = $1) AND ($2::text IS NULL OR e.status = $2)
+  AND ($3::text IS NULL OR e.departement = $3) AND ($4::uuid IS NULL OR e.organiser_id = $4)
+  AND ($5::text IS NULL OR e.reference = $5) AND (NOT $6::boolean OR e.in_catalogue)
+  AND ($7::uuid IS NULL OR e.id > $7)
+ORDER BY e.id LIMIT $8
+"""
+_SAVE_DRAFT = """
+INSERT INTO drafts (id, edition_id, organiser_id, content, created_at, changed_at) VALUES ($1, $2, $3, $4, $5, $5)
+ON CONFLICT (id) DO UPDATE SET content = excluded.content, changed_at = excluded.changed_at
+"""
+
+
+async def lock_organisers(connection: Connection, ids: Sequence[UUID]) -> None:
+    """One writer of an organiser's events at a time: references and likeness are decided in order."""
+    await connection.execute("SELECT 1 FROM organisers WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", ids)
+
+
+async def lock(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, StoredEvent]:
+    rows = await connection.fetch(f"{_SELECT} WHERE e.id = ANY($1) ORDER BY e.id FOR NO KEY UPDATE OF e", ids)
+    return {row["id"]: stored(row) for row in rows}
+
+
+async def lock_by_reference(
+    connection: Connection, *, edition_id: str, keys: Sequence[tuple[UUID, str]]
+) -> dict[tuple[UUID, str], StoredEvent]:
+    """Events by organiser and reference."""
+    rows = await connection.fetch(
+        f"{_SELECT} JOIN unnest($2::uuid[], $3::text[]) AS k (organiser_id, reference)"
+        " ON k.organiser_id = e.organiser_id AND k.reference = e.reference"
+        " WHERE e.edition_id = $1 ORDER BY e.id FOR NO KEY UPDATE OF e",
+        edition_id,
+        [organiser for organiser, _ in keys],
+        [reference for _, reference in keys],
+    )
+    return {(row["organiser_id"], row["reference"]): stored(row) for row in rows}
+
+
+async def earlier_alike(connection: Connection, *, edition_id: str, marks: Sequence[str]) -> dict[str, UUID]:
+    """The first event of the edition with each of these marks of likeness."""
+    first: dict[str, UUID] = {}
+    for row in await connection.fetch(_LIKE, edition_id, marks):
+        for mark in row["likeness"]:
+            first.setdefault(mark, row["id"])
+    return first
+
+
+async def insert(connection: Connection, events: Sequence[StoredEvent]) -> None:
+    await connection.copy_records_to_table("events", records=[_record(each) for each in events], columns=_COLUMNS)
+    await connection.executemany(
+        "INSERT INTO guest_lists (event_id, edition_id, capacity) VALUES ($1, $2, $3)",
+        [(each.id, each.edition_id, each.content.capacity) for each in events],
+    )
+
+
+async def update(connection: Connection, events: Sequence[StoredEvent]) -> None:
+    """Save all that can change."""
+    records = [dict(zip(_COLUMNS, _record(each), strict=True)) for each in events]
+    columns = [[record[name] for record in records] for name in _CHANGEABLE]
+    await connection.execute(
+        _UPDATE, [each.id for each in events], *columns, [" ".join(each.likeness) for each in events]
+    )
+
+
+async def save_transitions(connection: Connection, events: Sequence[StoredEvent]) -> None:
+    """Save status and sequences."""
+    await connection.execute(
+        _TRANSITION,
+        [each.id for each in events],
+        [each.sequence for each in events],
+        [each.catalogue_sequence for each in events],
+        [each.in_catalogue for each in events],
+        [each.status for each in events],
+        [each.changed_at for each in events],
+    )
+
+
+async def read(connection: Connection, id_: UUID) -> StoredEvent | None:
+    row = await connection.fetchrow(f"{_SELECT} WHERE e.id = $1", id_)
+    return stored(row) if row else None
+
+
+async def page(
+    connection: Connection,
+    *,
+    edition_id: str | None,
+    status: str | None,
+    departement: str | None,
+    organiser_id: UUID | None,
+    reference: str | None,
+    catalogue_only: bool,
+    after: UUID | None,
+    limit: int,
+) -> list[StoredEvent]:
+    """Events after an id, in order of their ids."""
+    rows = await connection.fetch(
+        _SELECT + _PAGE, edition_id, status, departement, organiser_id, reference, catalogue_only, after, limit
+    )
+    return [stored(row) for row in rows]
+
+
+async def save_draft(
+    connection: Connection, *, id_: UUID, edition_id: str, organiser_id: UUID, content: dict[str, Any], now: datetime
+) -> None:
+    await connection.execute(_SAVE_DRAFT, id_, edition_id, organiser_id, content, now)
+
+
+async def lock_draft(connection: Connection, id_: UUID) -> asyncpg.Record | None:
+    return await connection.fetchrow("SELECT * FROM drafts WHERE id = $1 FOR UPDATE", id_)
+
+
+async def read_draft(connection: Connection, id_: UUID) -> asyncpg.Record | None:
+    return await connection.fetchrow("SELECT * FROM drafts WHERE id = $1", id_)
+
+
+async def delete_draft(connection: Connection, id_: UUID) -> None:
+    await connection.execute("DELETE FROM drafts WHERE id = $1", id_)
+
+
+def _record(event: StoredEvent) -> tuple[Any, ...]:
+    return (
+        event.id, event.edition_id, event.organiser.id, event.content.reference, event.sequence,
+        event.catalogue_sequence, event.in_catalogue, event.revision, event.status,
+        event.content.model_dump(mode="json"), event.content_hash, event.judged_hash, event.likeness,
+        event.territory.time_zone, event.territory.commune, event.territory.departement, event.territory.region,
+        event.duplicate_of, event.notify, event.submitted_at, event.changed_at,
+    )  # fmt: skip

@@ -1,0 +1,129 @@
+"""An event as the database holds it, and the messages that tell of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import asyncpg
+
+from registration.events.content import EventContent
+from registration.events.domain import Territory, place_of, slots_of
+from shared.contracts.registration import CatalogueMessage, EventMessage, EventState, EventStatus, OrganiserIdentity
+from shared.contracts.topics import CATALOGUE, EVENTS
+from shared.runtime import outbox
+
+Change = Literal["submitted", "amended", "labelled", "refused", "in_review", "withdrawn"]
+
+
+@dataclass(slots=True, kw_only=True)
+class StoredEvent:
+    """A row of `events` with its organiser's public identity."""
+
+    id: UUID
+    edition_id: str
+    organiser: OrganiserIdentity
+    content: EventContent
+    content_hash: bytes
+    judged_hash: bytes
+    likeness: list[str]
+    territory: Territory
+    revision: int = 1
+    sequence: int = 1
+    catalogue_sequence: int = 0
+    in_catalogue: bool = False
+    status: EventStatus = "submitted"
+    duplicate_of: UUID | None = None
+    notify: bool = True
+    submitted_at: datetime
+    changed_at: datetime
+
+    def state(self) -> EventState:
+        """The event's whole state as published."""
+        content = self.content
+        return EventState(
+            id=self.id,
+            edition_id=self.edition_id,
+            organiser=self.organiser,
+            reference=content.reference,
+            revision=self.revision,
+            status=self.status,
+            title=content.title,
+            description=content.description,
+            type=content.type,
+            themes=tuple(content.themes),
+            audience=tuple(content.audience),
+            price_cents=content.price_cents,
+            slots=slots_of(content),
+            time_zone=self.territory.time_zone,
+            place=place_of(content, self.territory),
+            capacity=content.capacity,
+            accessibility=tuple(content.accessibility),
+            duplicate_of=self.duplicate_of,
+            submitted_at=self.submitted_at,
+            changed_at=self.changed_at,
+        )
+
+    def messages(self, change: Change) -> list[outbox.Message]:
+        """What to publish after `change`: on the events topic, and on the public catalogue where that changes too."""
+        state = self.state()
+        key = str(self.id)
+        told = [
+            outbox.message(
+                topic=EVENTS,
+                key=key,
+                sequence=self.sequence,
+                body=EventMessage(change=change, notify=self.notify, event=state),
+                time=self.changed_at,
+            )
+        ]
+        if self.status == "labelled":
+            body = CatalogueMessage(
+                change="changed" if self.in_catalogue else "published",
+                event=state,
+                page=f"/v1/events/{key}",
+                published_at=self.changed_at,
+            )
+            self.in_catalogue = True
+        elif self.in_catalogue and self.status != "submitted":
+            body = None
+            self.in_catalogue = False
+        else:  # an amended event stays in the catalogue as it was until it is decided again
+            return told
+        self.catalogue_sequence += 1
+        told.append(
+            outbox.message(topic=CATALOGUE, key=key, sequence=self.catalogue_sequence, body=body, time=self.changed_at)
+        )
+        return told
+
+
+def stored(row: asyncpg.Record) -> StoredEvent:
+    """From a row of `events` joined with its organiser."""
+    return StoredEvent(
+        id=row["id"],
+        edition_id=row["edition_id"],
+        organiser=OrganiserIdentity(
+            id=row["organiser_id"],
+            kind=row["organiser_kind"],
+            name=row["organiser_name"],
+            siret=row["organiser_siret"],
+            uai=row["organiser_uai"],
+            rna=row["organiser_rna"],
+        ),
+        content=EventContent.model_validate(row["content"]),
+        content_hash=row["content_hash"],
+        judged_hash=row["judged_hash"],
+        likeness=row["likeness"],
+        territory=Territory(
+            commune=row["commune"], departement=row["departement"], region=row["region"], time_zone=row["time_zone"]
+        ),
+        revision=row["revision"],
+        sequence=row["sequence"],
+        catalogue_sequence=row["catalogue_sequence"],
+        in_catalogue=row["in_catalogue"],
+        status=row["status"],
+        duplicate_of=row["duplicate_of"],
+        notify=row["notify"],
+        submitted_at=row["submitted_at"],
+        changed_at=row["changed_at"],
+    )

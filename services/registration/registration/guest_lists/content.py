@@ -1,0 +1,32 @@
+"""What a person or a group says when signing up."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from registration.events.content import Line
+from shared.contracts.base import EmailAddress, Language
+
+
+class SignUp(BaseModel):
+    """A sign-up: one person, or a group with one address."""
+
+    model_config = ConfigDict(extra="forbid")
+    kind: Literal["person", "group"] = "person"
+    people: Annotated[int, Field(ge=1, le=100_000)] = Field(default=1, description="1 for a person")
+    name: Annotated[Line, Field(min_length=1, max_length=200)] = Field(examples=["Camille Moreau"])
+    email: EmailAddress = Field(examples=["camille.moreau@example.org"])
+    language: Language = "fr"
+
+    @model_validator(mode="after")
+    def _one_person(self) -> Self:
+        if self.kind == "person" and self.people != 1:
+            raise ValueError("people: a person counts as 1; sign up as a group for more")
+        return self
+
+
+class Attendance(BaseModel):
+    """How many people came."""
+
+    model_config = ConfigDict(extra="forbid")
+    people: Annotated[int, Field(ge=0, le=1_000_000)] = Field(examples=[38])

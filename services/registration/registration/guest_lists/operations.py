@@ -1,0 +1,155 @@
+"""Use cases of guest lists."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from registration.guest_lists import persons, store
+from registration.guest_lists.content import SignUp
+from shared.contracts.registration import GuestListState, ParticipationMessage, ParticipationState
+from shared.contracts.topics import PARTICIPATIONS
+from shared.runtime import outbox
+from shared.runtime.database import Connection
+from shared.runtime.http.problems import FieldError, Problem, not_found
+from shared.runtime.identifiers import new_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedUp:
+    """A sign-up and what the list became by it."""
+
+    participation: ParticipationState
+    guest_list: GuestListState
+
+
+async def sign_up(connection: Connection, event_id: UUID, *, sign_up: SignUp, now: datetime) -> SignedUp:
+    """
+    Sign a person or a group up. 409 when the event is not open, is full, or has them on its list already.
+
+    Capacity is held by the guest list's row: whoever updates it first gets the place.
+    """
+    row = await store.take_places(connection, event_id, people=sign_up.people)
+    # Read while the list is held: a withdrawal holds it too, so none can pass between this look and the commit.
+    status = await store.event_status(connection, event_id)
+    if status is None:
+        raise not_found("event", event_id)
+    if status != "labelled":
+        raise Problem(409, "Not open", "This event is not in the programme: nobody can sign up to it now.")
+    if row is None:
+        raise await _full(connection, event_id, people=sign_up.people)
+    person_id = await persons.find_or_add(connection, sign_up, now=now)
+    identity = f"email:{sign_up.email.casefold()}"
+    participation = ParticipationState(
+        id=new_id(),
+        kind=sign_up.kind,
+        people=sign_up.people,
+        contact_id=person_id,
+        status="active",
+        notify=True,
+        signed_up_at=now,
+    )
+    id_ = await store.add_or_revive(
+        connection, event_id=event_id, identity=identity, name=sign_up.name, participation=participation
+    )
+    if id_ is None:
+        raise Problem(
+            409,
+            "Already signed up",
+            "This address is on the guest list of this event.",
+            errors=[FieldError("email", "It has signed up already", "Cancel that sign-up first to change it.")],
+        )
+    participation = participation.model_copy(update={"id": id_})
+    guest_list = state_of(row)
+    await _publish(connection, "signed_up", participation, row, now=now)
+    return SignedUp(participation=participation, guest_list=guest_list)
+
+
+async def cancel(connection: Connection, event_id: UUID, participation_id: UUID, *, now: datetime) -> SignedUp:
+    """Cancel a sign-up; its places are free at once. Cancelling it again changes nothing."""
+    locked = await store.lock_list(connection, event_id)
+    row = await store.read_participation(connection, event_id=event_id, id_=participation_id)
+    if row is None or locked is None:
+        raise not_found("sign-up", participation_id)
+    if row["status"] == "cancelled":
+        return SignedUp(participation=participation_of(row), guest_list=state_of(locked))
+    await store.mark_cancelled(connection, participation_id, now=now)
+    freed = await store.free_places(connection, event_id, people=row["people"])
+    participation = participation_of(row).model_copy(update={"status": "cancelled"})
+    await _publish(connection, "cancelled", participation, freed, now=now)
+    return SignedUp(participation=participation, guest_list=state_of(freed))
+
+
+async def report_attendance(connection: Connection, event_id: UUID, *, people: int, now: datetime) -> GuestListState:
+    """How many people came. Kept apart from those announced; the last report counts."""
+    row = await store.set_actual(connection, event_id, people=people)
+    if row is None:
+        raise not_found("event", event_id)
+    await _publish(connection, "attended", None, row, now=now)
+    return state_of(row)
+
+
+async def hold(connection: Connection, event_id: UUID) -> None:
+    """Let nobody sign up until the transaction ends."""
+    await store.lock_list(connection, event_id)
+
+
+async def resize(connection: Connection, event_id: UUID, *, capacity: int | None, now: datetime) -> str | None:
+    """Change the number of places; answers why not, when more people are signed up."""
+    row = await store.set_capacity(connection, event_id, capacity=capacity)
+    if row is None:
+        current = await store.lock_list(connection, event_id)
+        assert current is not None
+        return f"{current['announced']} people are signed up: the capacity cannot be less."
+    await _publish(connection, "resized", None, row, now=now)
+    return None
+
+
+async def _full(connection: Connection, event_id: UUID, *, people: int) -> Problem:
+    row = await store.lock_list(connection, event_id)
+    assert row is not None
+    left = (row["capacity"] or 0) - row["announced"]
+    remedy = f"Sign up at most {left}." if left > 0 else "Choose another event."
+    return Problem(
+        409,
+        "No places left" if left <= 0 else "Not enough places left",
+        f"{max(left, 0)} of {row['capacity']} places are left, {people} are asked for.",
+        errors=[FieldError("people", "Not enough places", remedy)],
+    )
+
+
+async def _publish(
+    connection: Connection, change: str, participation: ParticipationState | None, row: asyncpg.Record, *, now: datetime
+) -> None:
+    body = ParticipationMessage.model_validate(
+        {"change": change, "participation": participation, "guest_list": state_of(row)}
+    )
+    message = outbox.message(
+        topic=PARTICIPATIONS, key=str(row["event_id"]), sequence=row["sequence"], body=body, time=now
+    )
+    await outbox.publish(connection, [message])
+
+
+def state_of(row: asyncpg.Record) -> GuestListState:
+    return GuestListState(
+        event_id=row["event_id"],
+        edition_id=row["edition_id"],
+        capacity=row["capacity"],
+        parties=row["parties"],
+        announced=row["announced"],
+        cancelled=row["cancelled"],
+        actual=row["actual"],
+    )
+
+
+def participation_of(row: asyncpg.Record) -> ParticipationState:
+    return ParticipationState(
+        id=row["id"],
+        kind=row["kind"],
+        people=row["people"],
+        contact_id=row["person_id"],
+        status=row["status"],
+        notify=row["notify"],
+        signed_up_at=row["signed_up_at"],
+    )

@@ -1,0 +1,70 @@
+"""People who sign up with an address: one person per address, told by `registration.contacts.v1`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+import asyncpg
+
+from shared.contracts.base import Language
+from shared.contracts.registration import ContactMessage, ContactState
+from shared.contracts.topics import CONTACTS
+from shared.runtime import outbox
+from shared.runtime.database import Connection
+from shared.runtime.identifiers import new_id
+
+_INSERT = """
+INSERT INTO persons (id, email, name, language, contact_sequence, created_at)
+SELECT id, email, name, language, 1, $5
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS new (id, email, name, language)
+ORDER BY lower(email)
+ON CONFLICT (lower(email)) DO NOTHING RETURNING *
+"""
+_FIND = "SELECT id, lower(email) AS email FROM persons WHERE lower(email) = ANY($1)"
+
+
+class HasAddress(Protocol):
+    """Anything that names a person by an address."""
+
+    @property
+    def email(self) -> str | None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def language(self) -> Language: ...
+
+
+async def find_or_add(connection: Connection, person: HasAddress, *, now: datetime) -> UUID:
+    """The id of who has this address."""
+    assert person.email is not None
+    return (await find_or_add_many(connection, [person], now=now))[person.email.lower()]
+
+
+async def find_or_add_many(connection: Connection, people: Sequence[HasAddress], *, now: datetime) -> dict[str, UUID]:
+    """Ids by address in lower case; those not known are added and published."""
+    unique = {person.email.lower(): person for person in people if person.email}
+    known = await _find(connection, list(unique))
+    new = [person for email, person in unique.items() if email not in known]
+    if not new:
+        return known
+    rows = await connection.fetch(
+        _INSERT,
+        [new_id() for _ in new],
+        [person.email for person in new],
+        [person.name for person in new],
+        [person.language for person in new],
+        now,
+    )
+    await outbox.publish(connection, [_message(row, now=now) for row in rows])
+    return await _find(connection, list(unique))
+
+
+async def _find(connection: Connection, emails: Sequence[str]) -> dict[str, UUID]:
+    return {row["email"]: row["id"] for row in await connection.fetch(_FIND, emails)}
+
+
+def _message(row: asyncpg.Record, *, now: datetime) -> outbox.Message:
+    contact = ContactState(id=row["id"], kind="person", email=row["email"], name=row["name"], language=row["language"])
+    body = ContactMessage(change="created", contact=contact)
+    return outbox.message(topic=CONTACTS, key=str(row["id"]), sequence=1, body=body, time=now)

@@ -1,0 +1,145 @@
+"""SQL of guest lists."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from shared.contracts.registration import ParticipationState
+from shared.runtime.database import Connection
+
+_TAKE = """
+UPDATE guest_lists SET sequence = sequence + 1, parties = parties + 1, announced = announced + $2
+WHERE event_id = $1 AND (capacity IS NULL OR announced + $2 <= capacity) RETURNING *
+"""
+_FREE = """
+UPDATE guest_lists SET sequence = sequence + 1, parties = parties - 1, announced = announced - $2,
+    cancelled = cancelled + 1 WHERE event_id = $1 RETURNING *
+"""
+_RESIZE = """
+UPDATE guest_lists SET sequence = sequence + 1, capacity = $2
+WHERE event_id = $1 AND ($2::integer IS NULL OR announced <= $2) RETURNING *
+"""
+_ACTUAL = "UPDATE guest_lists SET sequence = sequence + 1, actual = $2 WHERE event_id = $1 RETURNING *"
+_ADD = """
+INSERT INTO participations AS known (id, event_id, identity, kind, people, name, person_id, notify, status, signed_up_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'active', $9)
+ON CONFLICT (event_id, identity) DO UPDATE
+    SET (kind, people, name, notify, status, signed_up_at, cancelled_at)
+        = (excluded.kind, excluded.people, excluded.name, excluded.notify, 'active', excluded.signed_up_at, NULL)
+    WHERE known.status = 'cancelled'
+RETURNING id
+"""
+_LOCK_MANY = "SELECT * FROM guest_lists WHERE event_id = ANY($1) ORDER BY event_id FOR UPDATE"
+_CLOSED = "SELECT id FROM events WHERE id = ANY($1) AND status IN ('refused', 'withdrawn')"
+_KNOWN = """
+SELECT p.event_id, p.identity FROM participations p
+JOIN unnest($1::uuid[], $2::text[]) AS new (event_id, identity)
+    ON p.event_id = new.event_id AND p.identity = new.identity
+"""
+_SAVE_TOTALS = """
+UPDATE guest_lists g SET sequence = new.sequence, parties = new.parties, announced = new.announced
+FROM unnest($1::uuid[], $2::bigint[], $3::integer[], $4::integer[]) AS new (event_id, sequence, parties, announced)
+WHERE g.event_id = new.event_id
+"""
+_PAGE = """
+SELECT p.*, s.email FROM participations p LEFT JOIN persons s ON s.id = p.person_id
+WHERE p.event_id = $1 AND ($2::uuid IS NULL OR p.id > $2) ORDER BY p.id LIMIT $3
+"""
+PARTICIPATION_COLUMNS = (
+    "id", "event_id", "identity", "kind", "people", "name", "person_id", "notify", "status", "signed_up_at",
+)  # fmt: skip
+
+
+async def event_status(connection: Connection, event_id: UUID) -> str | None:
+    status: str | None = await connection.fetchval("SELECT status FROM events WHERE id = $1", event_id)
+    return status
+
+
+async def take_places(connection: Connection, event_id: UUID, *, people: int) -> asyncpg.Record | None:
+    """The list with the places taken; None when there are not enough."""
+    return await connection.fetchrow(_TAKE, event_id, people)
+
+
+async def free_places(connection: Connection, event_id: UUID, *, people: int) -> asyncpg.Record:
+    row = await connection.fetchrow(_FREE, event_id, people)
+    assert row is not None
+    return row
+
+
+async def set_capacity(connection: Connection, event_id: UUID, *, capacity: int | None) -> asyncpg.Record | None:
+    """The resized list; None when more people are on it."""
+    return await connection.fetchrow(_RESIZE, event_id, capacity)
+
+
+async def set_actual(connection: Connection, event_id: UUID, *, people: int) -> asyncpg.Record | None:
+    return await connection.fetchrow(_ACTUAL, event_id, people)
+
+
+async def lock_list(connection: Connection, event_id: UUID) -> asyncpg.Record | None:
+    return await connection.fetchrow("SELECT * FROM guest_lists WHERE event_id = $1 FOR UPDATE", event_id)
+
+
+async def add_or_revive(
+    connection: Connection, *, event_id: UUID, identity: str, name: str, participation: ParticipationState
+) -> UUID | None:
+    """The id of the sign-up, a cancelled one being taken up again; None when it is on the list already."""
+    id_: UUID | None = await connection.fetchval(
+        _ADD,
+        participation.id,
+        event_id,
+        identity,
+        participation.kind,
+        participation.people,
+        name,
+        participation.contact_id,
+        participation.notify,
+        participation.signed_up_at,
+    )
+    return id_
+
+
+async def read_participation(connection: Connection, *, event_id: UUID, id_: UUID) -> asyncpg.Record | None:
+    return await connection.fetchrow("SELECT * FROM participations WHERE event_id = $1 AND id = $2", event_id, id_)
+
+
+async def mark_cancelled(connection: Connection, id_: UUID, *, now: datetime) -> None:
+    await connection.execute(
+        "UPDATE participations SET status = 'cancelled', cancelled_at = $2 WHERE id = $1", id_, now
+    )
+
+
+async def page(connection: Connection, event_id: UUID, *, after: UUID | None, limit: int) -> list[asyncpg.Record]:
+    """Sign-ups after an id, with their addresses."""
+    return await connection.fetch(_PAGE, event_id, after, limit)
+
+
+async def lock_lists(connection: Connection, event_ids: Sequence[UUID]) -> dict[UUID, asyncpg.Record]:
+    """Lists by event, locked in one order for all."""
+    return {row["event_id"]: row for row in await connection.fetch(_LOCK_MANY, event_ids)}
+
+
+async def closed_events(connection: Connection, event_ids: Sequence[UUID]) -> set[UUID]:
+    """Those to which nobody can sign up. To be read while their lists are held."""
+    return {row["id"] for row in await connection.fetch(_CLOSED, event_ids)}
+
+
+async def known_identities(
+    connection: Connection, *, event_ids: Sequence[UUID], identities: Sequence[str]
+) -> set[tuple[UUID, str]]:
+    """Which of these are on their event's list already, cancelled ones included."""
+    rows = await connection.fetch(_KNOWN, event_ids, identities)
+    return {(row["event_id"], row["identity"]) for row in rows}
+
+
+async def save_totals(connection: Connection, totals: Sequence[tuple[UUID, int, int, int]]) -> None:
+    """Save (event, sequence, parties, announced) of many lists."""
+    await connection.execute(_SAVE_TOTALS, *(list(column) for column in zip(*totals, strict=True)))
+
+
+async def read_list(connection: Connection, event_id: UUID) -> asyncpg.Record:
+    """The list of an event that exists."""
+    row = await connection.fetchrow("SELECT * FROM guest_lists WHERE event_id = $1", event_id)
+    assert row is not None
+    return row

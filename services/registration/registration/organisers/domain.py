@@ -1,0 +1,54 @@
+"""Rules of organisers: who is the same organiser, and which numbers are possible."""
+
+import re
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from stdnum.fr import siret as siret_number
+
+from registration.events.content import Line
+from shared.contracts.base import EmailAddress, Language
+from shared.contracts.registration import OrganiserKind
+
+_SPACES = re.compile(r"[\s.]+")
+
+
+def _compact(value: str) -> str:
+    return _SPACES.sub("", value).upper()
+
+
+class OrganiserContent(BaseModel):
+    """Who organises. A company gives its SIRET; a school may give its UAI, an association its RNA."""
+
+    model_config = ConfigDict(extra="forbid")
+    kind: OrganiserKind = Field(examples=["company"])
+    name: Annotated[Line, Field(min_length=2, max_length=200)] = Field(examples=["Chaudronnerie de l'Estuaire"])
+    siret: Annotated[Line, AfterValidator(_compact), Field(pattern=r"^[0-9\s.]{14,20}$")] | None = Field(
+        default=None, examples=["73282932000074"]
+    )
+    uai: Annotated[Line, AfterValidator(_compact), Field(pattern=r"^\d{7}[A-Za-z]$")] | None = None
+    rna: Annotated[Line, AfterValidator(_compact), Field(pattern=r"^[Ww]\d{9}$")] | None = None
+    email: EmailAddress = Field(examples=["contact@chaudronnerie.example"])
+    contact_name: Annotated[Line, Field(max_length=200)] = ""
+    phone: Annotated[Line, Field(max_length=30)] = ""
+    language: Language = "fr"
+
+    @property
+    def identity(self) -> str:
+        """What makes two descriptions the same organiser."""
+        for kind, number in (("siret", self.siret), ("uai", self.uai), ("rna", self.rna)):
+            if number:
+                return f"{kind}:{number}"
+        return f"name:{self.name.casefold()}|{self.email.casefold()}"
+
+
+class NewOrganiser(OrganiserContent):
+    """As an organiser registers: the numbers are checked at once, while they can be corrected."""
+
+    @model_validator(mode="after")
+    def _numbers(self) -> Self:
+        if self.kind == "company" and not self.siret:
+            raise ValueError("siret: a company gives its SIRET (14 digits)")
+        if self.siret and not siret_number.is_valid(self.siret):
+            raise ValueError(f"siret: {self.siret} is not a possible SIRET: check the 14 digits")
+        return self
