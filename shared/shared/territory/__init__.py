@@ -1,4 +1,5 @@
-"""France's territory: postcode and city → commune → département → region → time zone.
+"""
+France's territory: postcode and city → commune → département → region → time zone.
 
 Codes are INSEE's. Reference data: `shared/data/territory`, read on first use (about
 50 ms and 8 MB) and kept. The functions are pure; what is not known is None, never an error.

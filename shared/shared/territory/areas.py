@@ -38,7 +38,8 @@ _COMMUNE_ZONES = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Departement:
-    """A département, or an overseas collectivity (975, 977, 978, 98x).
+    """
+    A département, or an overseas collectivity (975, 977, 978, 98x).
 
     `region` is None for a collectivity: it belongs to no region.
     """

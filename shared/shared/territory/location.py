@@ -25,7 +25,8 @@ class Location:
 
 
 def locate(*, postcode: str, city: str) -> Location | None:
-    """The territory of a postcode and a city; None when the postcode is no French one.
+    """
+    The territory of a postcode and a city; None when the postcode is no French one.
 
     Tolerates case, accents, hyphens, `St`, articles, CEDEX (whose postcodes are no commune's), arrondissements
     of Paris, Lyon and Marseille, names of communes since merged, and a postcode whose leading zero a spreadsheet
