@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 from uuid import UUID, uuid5
 
 from shared.contracts.notifications import NoticeKind
@@ -17,6 +17,20 @@ _LONGEST_DETAIL = 500
 def delivery_id(*, message_id: str, recipient_id: UUID, channel: Channel) -> UUID:
     """The same for the same notice, however often its message is delivered. `message_id` is the message's `ce_id`."""
     return uuid5(_DELIVERIES, f"{message_id}/{recipient_id}/{channel}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewDelivery:
+    """A delivery to be queued."""
+
+    id: UUID
+    message_id: str
+    recipient_id: UUID
+    kind: NoticeKind
+    event_id: UUID | None
+    revision: int | None = None
+    """The least revision of the event's copy that will do."""
+    content: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,9 +105,11 @@ class Claimed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Backoff:
-    """Delays between attempts: `first * factor ** n`, at most `longest`, of which the share `jitter` is left to chance.
+    """
+    Delays between attempts: `first * factor ** n`, at most `longest`, of which the share `jitter` is left to chance.
 
-    `jitter` 1 is full jitter (from nothing to the whole delay)."""
+    `jitter` 1 is full jitter: anything from nothing to the whole delay.
+    """
 
     first: timedelta
     factor: float
@@ -164,5 +180,5 @@ _LONGEST_WAIT = timedelta(seconds=30)
 
 
 def look_again(*, queued_at: datetime, now: datetime) -> datetime:
-    """When to look again whether what a notice lacks (contact, event, edition) has come: after as long as it has waited."""
+    """When to look again for what a notice lacks (contact, event, edition): after as long as it has waited."""
     return now + min(max(now - queued_at, _SHORTEST_WAIT), _LONGEST_WAIT)

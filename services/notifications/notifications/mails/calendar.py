@@ -16,10 +16,12 @@ _MARGIN = timedelta(days=400)
 
 @lru_cache(maxsize=512)
 def calendar_of(*, event: Event, link: str, domain: str) -> bytes:
-    """The calendar of `event`, one entry a slot. `domain` makes the UIDs unique in the world.
+    """
+    The calendar of `event`, one entry a slot. `domain` makes the UIDs unique in the world.
 
     A UID stays the same for ever and SEQUENCE rises with the event's revision: that is how a calendar recognises
-    a change. Sign-ups to one event come together, so the last calendars are remembered."""
+    a change. Sign-ups to one event come together, so the last calendars are remembered.
+    """
     calendar = icalendar.Calendar()
     calendar.add("prodid", _PRODUCT)
     calendar.add("version", "2.0")
@@ -30,7 +32,8 @@ def calendar_of(*, event: Event, link: str, domain: str) -> bytes:
         first = min(slot.begin for slot in event.slots).date()
         last = max(slot.end for slot in event.slots).date()
         calendar.add_missing_timezones(first_date=first - _MARGIN, last_date=last + _MARGIN)
-    return calendar.to_ical()
+    data: bytes = calendar.to_ical()
+    return data
 
 
 def _entry(event: Event, position: int, *, link: str, domain: str) -> icalendar.Event:

@@ -1,0 +1,31 @@
+"""Local copies of what other services own: editions, events and contacts, as their latest messages tell."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from notifications.copies import store
+from shared.contracts.registration import ContactMessage, EditionMessage, EventMessage
+from shared.runtime.database import Connection
+from shared.runtime.decoding import Received
+
+
+async def keep_editions(connection: Connection, messages: Sequence[Received[EditionMessage]]) -> None:
+    await store.keep_editions(connection, [message.body.edition for message in messages if message.body])
+
+
+async def keep_events(connection: Connection, messages: Sequence[Received[EventMessage]], *, now: datetime) -> None:
+    """Keep the events, and look again at the mails that may have waited for them."""
+    events = sorted((message.body.event for message in messages if message.body), key=lambda event: event.id)
+    await store.keep_events(connection, events)
+    await store.wake_mails(connection, events=[event.id for event in events], now=now)
+
+
+async def keep_contacts(connection: Connection, messages: Sequence[Received[ContactMessage]], *, now: datetime) -> None:
+    """Keep or erase the contacts. What is pending for them is looked at again: mails to an erased contact end."""
+    contacts = sorted((message.body.contact for message in messages if message.body), key=lambda contact: contact.id)
+    gone = [UUID(message.key) for message in messages if message.body is None]
+    await store.keep_contacts(connection, contacts)
+    if gone:
+        await store.erase_contacts(connection, gone)
+    await store.wake_mails(connection, recipients=[*(contact.id for contact in contacts), *gone], now=now)

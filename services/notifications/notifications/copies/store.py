@@ -1,0 +1,88 @@
+"""Local copies in the database."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from shared.contracts.registration import ContactState, EditionState, EventState
+from shared.runtime.database import Connection
+
+_EDITION = """
+INSERT INTO editions (id, name, submission_deadline) VALUES ($1, $2, $3)
+ON CONFLICT (id) DO UPDATE SET name = excluded.name, submission_deadline = excluded.submission_deadline
+"""
+
+_EVENT = """
+INSERT INTO events (id, edition_id, revision, title, reference, organiser, type, time_zone, slots, place, changed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+ON CONFLICT (id) DO UPDATE
+SET edition_id = excluded.edition_id, revision = excluded.revision, title = excluded.title,
+    reference = excluded.reference, organiser = excluded.organiser, type = excluded.type,
+    time_zone = excluded.time_zone, slots = excluded.slots, place = excluded.place, changed_at = excluded.changed_at
+"""
+
+_CONTACT = """
+INSERT INTO contacts (id, email, name, language) VALUES ($1, $2, $3, $4)
+ON CONFLICT (id) DO UPDATE SET email = excluded.email, name = excluded.name, language = excluded.language
+"""
+
+_ERASE = """
+INSERT INTO contacts (id) SELECT id FROM unnest($1::uuid[]) AS gone (id) ORDER BY id
+ON CONFLICT (id) DO UPDATE SET email = NULL, name = '', language = 'fr'
+"""
+
+# Rows that someone is at are left out: they look for themselves what is there.
+_WAKE = """
+UPDATE deliveries SET due_at = $3
+WHERE id IN (
+    SELECT id FROM deliveries
+    WHERE status = 'pending' AND channel = 'email' AND due_at > $3
+      AND (recipient_id = ANY($1::uuid[]) OR event_id = ANY($2::uuid[]))
+    FOR UPDATE SKIP LOCKED
+)
+"""
+
+
+async def keep_editions(connection: Connection, editions: Sequence[EditionState]) -> None:
+    await connection.executemany(
+        _EDITION, [(edition.id, edition.name.model_dump(), edition.submission_deadline) for edition in editions]
+    )
+
+
+async def keep_events(connection: Connection, events: Sequence[EventState]) -> None:
+    await connection.executemany(
+        _EVENT,
+        [
+            (
+                event.id,
+                event.edition_id,
+                event.revision,
+                event.title,
+                event.reference,
+                event.organiser.name,
+                event.type,
+                event.time_zone,
+                [slot.model_dump(mode="json") for slot in event.slots],
+                event.place.model_dump(mode="json"),
+                event.changed_at,
+            )
+            for event in events
+        ],
+    )
+
+
+async def keep_contacts(connection: Connection, contacts: Sequence[ContactState]) -> None:
+    await connection.executemany(
+        _CONTACT, [(contact.id, contact.email, contact.name, contact.language) for contact in contacts]
+    )
+
+
+async def erase_contacts(connection: Connection, ids: Sequence[UUID]) -> None:
+    await connection.execute(_ERASE, ids)
+
+
+async def wake_mails(
+    connection: Connection, *, recipients: Sequence[UUID] = (), events: Sequence[UUID] = (), now: datetime
+) -> None:
+    """Make mails due that may have waited for these contacts or events."""
+    await connection.execute(_WAKE, recipients, events, now)

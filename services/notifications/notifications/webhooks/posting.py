@@ -1,0 +1,93 @@
+"""One post to an endpoint: to an address that was checked, within bounds of time and size, following no redirect."""
+
+import asyncio
+import codecs
+import ssl
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlunsplit
+
+import httpx
+
+from notifications.webhooks.addresses import (
+    AddressNotAllowedError,
+    NotAnEndpointError,
+    parse_endpoint,
+    port_of,
+    resolve,
+)
+from notifications.webhooks.domain import EndpointAway, Reaction, reaction_to
+
+_READ_BYTES = 2000
+"""Of the answer's body; the rest is not fetched."""
+_SHOWN_CHARACTERS = 200
+
+
+class Poster:
+    """Posts to one endpoint, over connections of its own: endpoints of one address need not trust each other."""
+
+    def __init__(self, *, url: str, allow_private: bool, timeout_seconds: float, tls: ssl.SSLContext) -> None:
+        self._url = url
+        self._allow_private = allow_private
+        self._timeout = timeout_seconds
+        self._client = httpx.AsyncClient(
+            timeout=timeout_seconds,
+            verify=tls,
+            trust_env=False,
+            follow_redirects=False,
+            headers={"user-agent": "Semaine-Webhooks/1", "content-type": "application/json", "accept": "*/*"},
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _traceback: TracebackType | None
+    ) -> None:
+        await self._client.aclose()
+
+    async def post(self, *, body: str, headers: dict[str, str], now: datetime) -> Reaction:
+        """What the endpoint made of it; whatever goes wrong is told as a value."""
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._post(body=body, headers=headers, now=now)
+        except (AddressNotAllowedError, NotAnEndpointError) as error:
+            return EndpointAway(detail=str(error))
+        except TimeoutError:
+            return EndpointAway(detail=f"no answer within {self._timeout:g} s")
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
+            return EndpointAway(detail=f"not reached: {error or type(error).__name__}")
+
+    async def _post(self, *, body: str, headers: dict[str, str], now: datetime) -> Reaction:
+        parts = parse_endpoint(self._url, allow_private=self._allow_private)
+        host = parts.hostname or ""
+        address = await resolve(host, port_of(parts), allow_private=self._allow_private)
+        bracketed = f"[{address}]" if ":" in address else address
+        target = urlunsplit((parts.scheme, f"{bracketed}:{port_of(parts)}", parts.path or "/", parts.query, ""))
+        request = self._client.build_request(
+            "POST",
+            target,
+            content=body.encode(),
+            headers={**headers, "host": parts.netloc},
+            extensions={"sni_hostname": host},
+        )
+        response = await self._client.send(request, stream=True)
+        try:
+            text = await _beginning(response)
+        finally:
+            await response.aclose()
+        return reaction_to(
+            status=response.status_code, retry_after=response.headers.get("retry-after"), text=text, now=now
+        )
+
+
+async def _beginning(response: httpx.Response) -> str:
+    """The first line or so of the answer, as it came: nothing is decompressed."""
+    data = b""
+    async for chunk in response.aiter_raw():
+        data += chunk
+        if len(data) >= _READ_BYTES:
+            break
+    text = codecs.decode(data[:_READ_BYTES], "utf-8", "replace")
+    return "".join(character if character.isprintable() else " " for character in text)[:_SHOWN_CHARACTERS]

@@ -1,0 +1,169 @@
+"""The webhook sender: each endpoint with something due is served on its own, so that none waits for another."""
+
+import asyncio
+import contextlib
+import random
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+import structlog
+
+from notifications.deliveries.domain import RetryPolicy
+from notifications.webhooks import operations, store
+from notifications.webhooks.domain import (
+    Endpoint,
+    Reaction,
+    Standing,
+    outcome_of,
+    signed_headers,
+    standing_after,
+)
+from notifications.webhooks.posting import Poster
+from notifications.webhooks.store import ClaimedPost
+from shared.runtime.database import Database, is_transient
+
+_DATABASE_AWAY_SECONDS = 1.0
+_WINDING_DOWN_SECONDS = 10.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """How fast, and how patiently."""
+
+    per_endpoint: int
+    """Posts to one endpoint at the same time."""
+    timeout_seconds: float
+    lease: timedelta
+    poll: timedelta
+    policy: RetryPolicy
+
+
+class WebhookSender:
+    """Posts what is due until cancelled. `wake` tells it that a transaction has committed."""
+
+    def __init__(self, *, database: Database, allow_private: bool, pace: Pace) -> None:
+        self._database = database
+        self._allow_private = allow_private
+        self._pace = pace
+        self._tls = ssl.create_default_context()
+        self._awake = asyncio.Event()
+        self._serving: dict[UUID, asyncio.Task[None]] = {}
+        self._stopping = False
+
+    def wake(self) -> None:
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Serve every endpoint that has something due, until cancelled; then finish the posts under way."""
+        try:
+            while True:
+                self._awake.clear()
+                try:
+                    await self._serve_due()
+                except Exception as error:
+                    if not is_transient(error):
+                        raise
+                    log.warning("webhooks wait for the database", error=repr(error))
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._awake.wait(), self._pace.poll.total_seconds())
+        finally:
+            await self._wind_down()
+
+    async def _wind_down(self) -> None:
+        self._stopping = True
+        serving = list(self._serving.values())
+        if serving:
+            _, stuck = await asyncio.wait(serving, timeout=_WINDING_DOWN_SECONDS)
+            for task in stuck:
+                task.cancel()
+            await asyncio.gather(*serving, return_exceptions=True)
+
+    async def _serve_due(self) -> None:
+        async with self._database.reading() as connection:
+            due = await store.due_endpoints(connection, busy=self._serving, now=datetime.now(UTC))
+        for endpoint in due:
+            task = asyncio.create_task(self._serve(endpoint), name=f"endpoint {endpoint.id}")
+            self._serving[endpoint.id] = task
+            task.add_done_callback(partial(self._served, endpoint.id))
+
+    def _served(self, endpoint_id: UUID, task: asyncio.Task[None]) -> None:
+        del self._serving[endpoint_id]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("an endpoint could not be served", endpoint=str(endpoint_id), exc_info=error)
+        self._awake.set()
+
+    async def _serve(self, endpoint: Endpoint) -> None:
+        """Post what is due to one endpoint, round by round, until there is no more or the endpoint is away."""
+        failures = endpoint.failures
+        async with Poster(
+            url=endpoint.url,
+            allow_private=self._allow_private,
+            timeout_seconds=self._pace.timeout_seconds,
+            tls=self._tls,
+        ) as poster:
+            while True:
+                # One that was away is tried with one post before it gets more.
+                posts = await self._claim(endpoint, limit=1 if failures else self._pace.per_endpoint)
+                if not posts:
+                    return
+                standing = await self._round(endpoint, poster, posts, failures=failures)
+                failures = standing.failures
+                if standing.paused_until or standing.gone_because or self._stopping:
+                    return
+
+    async def _claim(self, endpoint: Endpoint, *, limit: int) -> list[ClaimedPost]:
+        async with self._database.reading() as connection:
+            now = datetime.now(UTC)
+            return await store.claim(
+                connection, endpoint_id=endpoint.id, now=now, leased_until=now + self._pace.lease, limit=limit
+            )
+
+    async def _round(
+        self, endpoint: Endpoint, poster: Poster, posts: Sequence[ClaimedPost], *, failures: int
+    ) -> Standing:
+        reactions = await asyncio.gather(*(self._post(endpoint, poster, post) for post in posts))
+        now = datetime.now(UTC)
+        standing = standing_after(
+            failures=failures,
+            reactions=reactions,
+            backoff=self._pace.policy.backoff,
+            now=now,
+            chance=random.random(),  # noqa: S311
+        )
+        await self._write_down(endpoint, posts, reactions, standing)
+        return standing
+
+    async def _post(self, endpoint: Endpoint, poster: Poster, post: ClaimedPost) -> Reaction:
+        now = datetime.now(UTC)
+        headers = signed_headers(endpoint=endpoint, delivery_id=post.claimed.id, body=post.body, now=now)
+        return await poster.post(body=post.body, headers=headers, now=now)
+
+    async def _write_down(
+        self, endpoint: Endpoint, posts: Sequence[ClaimedPost], reactions: Sequence[Reaction], standing: Standing
+    ) -> None:
+        """Write down a round, however long the database is away: what was taken must not be posted again."""
+        outcomes = [(post.claimed, outcome_of(reaction)) for post, reaction in zip(posts, reactions, strict=True)]
+        while True:
+            try:
+                async with self._database.transaction() as connection:
+                    await operations.conclude_round(
+                        connection,
+                        endpoint_id=endpoint.id,
+                        standing=standing,
+                        outcomes=outcomes,
+                        policy=self._pace.policy,
+                        now=datetime.now(UTC),
+                    )
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                log.warning("webhooks posted wait for the database", error=repr(error))
+                await asyncio.sleep(_DATABASE_AWAY_SECONDS)
+            else:
+                return

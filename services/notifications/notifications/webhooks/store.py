@@ -1,0 +1,230 @@
+"""Partners, announcements and the claims of webhooks in the database."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from notifications.deliveries.domain import Claimed
+from notifications.webhooks.domain import Announcement, Endpoint, Interest, Partner, Standing
+from shared.runtime.database import Connection
+
+_COLUMNS = "id, name, url, types, event_types, territories, disabled_at, disabled_because, created_at, changed_at"
+_ENDPOINT = "id, url, secret, previous_secret, previous_secret_until, failures"
+
+_CREATE = f"""
+INSERT INTO partners (id, name, url, types, event_types, territories, secret, created_at, changed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING {_COLUMNS}
+"""
+_CHANGE = f"""
+UPDATE partners
+SET name = $2, url = $3, types = $4, event_types = $5, territories = $6, disabled_at = $7, disabled_because = $8,
+    changed_at = $9, failures = 0, paused_until = NULL
+WHERE id = $1 RETURNING {_COLUMNS}
+"""
+_ROTATE = """
+UPDATE partners SET previous_secret = secret, previous_secret_until = $3, secret = $2, changed_at = $4 WHERE id = $1
+"""
+_PAGE = f"SELECT {_COLUMNS} FROM partners WHERE ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2"
+
+_ANNOUNCE = """
+INSERT INTO announcements (message_id, type, event_id, sequence, body, time)
+SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::bigint[], $5::text[], $6::timestamptz[])
+ON CONFLICT DO NOTHING
+"""
+_TOLD = """
+SELECT announcement.event_id, delivery.recipient_id, min(announcement.sequence) AS sequence
+FROM announcements AS announcement
+JOIN deliveries AS delivery ON delivery.message_id = announcement.message_id AND delivery.channel = 'webhook'
+WHERE announcement.event_id = ANY($1)
+GROUP BY 1, 2
+"""
+_WITHDRAW = """
+INSERT INTO withdrawals (message_id, event_id, sequence, time)
+SELECT * FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::timestamptz[]) ON CONFLICT DO NOTHING
+"""
+_TAKE_WITHDRAWALS = """
+DELETE FROM withdrawals AS withdrawal USING events AS event
+WHERE event.id = withdrawal.event_id AND withdrawal.message_id IN (
+    SELECT message_id FROM withdrawals JOIN events ON events.id = withdrawals.event_id
+    ORDER BY message_id FOR UPDATE OF withdrawals SKIP LOCKED
+)
+RETURNING withdrawal.message_id, withdrawal.event_id, withdrawal.sequence, withdrawal.time, event.type,
+          event.place->>'departement' AS departement, event.place->>'region' AS region
+"""
+
+_DUE = f"""
+SELECT {_ENDPOINT} FROM partners AS partner
+WHERE disabled_at IS NULL AND (paused_until IS NULL OR paused_until <= $1) AND id <> ALL($2::uuid[]) AND EXISTS (
+    SELECT 1 FROM deliveries
+    WHERE recipient_id = partner.id AND channel = 'webhook' AND status = 'pending' AND due_at <= $1
+      AND (leased_until IS NULL OR leased_until <= $1)
+)
+"""
+# One statement, so that it commits by itself and no transaction is open while webhooks are posted.
+_CLAIM = """
+WITH due AS (
+    SELECT id FROM deliveries
+    WHERE recipient_id = $1 AND channel = 'webhook' AND status = 'pending' AND due_at <= $2
+      AND (leased_until IS NULL OR leased_until <= $2)
+    ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED
+), claimed AS (
+    UPDATE deliveries AS delivery SET leased_until = $3 FROM due WHERE delivery.id = due.id RETURNING delivery.*
+)
+SELECT claimed.id, claimed.attempts, claimed.queued_at, announcement.body
+FROM claimed JOIN announcements AS announcement USING (message_id) ORDER BY claimed.due_at
+"""
+_STAND = """
+UPDATE partners
+SET failures = $2, paused_until = $3,
+    disabled_at = CASE WHEN $4::text IS NULL THEN disabled_at ELSE $5 END,
+    disabled_because = coalesce($4, disabled_because)
+WHERE id = $1
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Withdrawal:
+    """An event that left the programme, once its copy says whom to tell."""
+
+    message_id: str
+    event_id: UUID
+    sequence: int
+    time: datetime
+    interest: Interest
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClaimedPost:
+    """A webhook that this process may post until its lease ends."""
+
+    claimed: Claimed
+    body: str
+
+
+async def create(connection: Connection, *, partner: Partner, secret: str) -> Partner:
+    row = await connection.fetchrow(
+        _CREATE,
+        partner.id,
+        partner.name,
+        partner.url,
+        partner.types,
+        partner.event_types,
+        partner.territories,
+        secret,
+        partner.created_at,
+    )
+    return _partner(row)
+
+
+async def change(connection: Connection, *, partner: Partner) -> Partner:
+    """Write what a partner wants now; what was held against its endpoint is forgotten."""
+    row = await connection.fetchrow(
+        _CHANGE,
+        partner.id,
+        partner.name,
+        partner.url,
+        partner.types,
+        partner.event_types,
+        partner.territories,
+        partner.disabled_at,
+        partner.disabled_because,
+        partner.changed_at,
+    )
+    return _partner(row)
+
+
+async def rotate(connection: Connection, *, id_: UUID, secret: str, overlap_until: datetime, now: datetime) -> bool:
+    """Replace the secret; answers whether there is such a partner."""
+    return await connection.execute(_ROTATE, id_, secret, overlap_until, now) == "UPDATE 1"
+
+
+async def delete(connection: Connection, *, id_: UUID) -> bool:
+    return await connection.execute("DELETE FROM partners WHERE id = $1", id_) == "DELETE 1"
+
+
+async def find(connection: Connection, *, id_: UUID, lock: bool = False) -> Partner | None:
+    row = await connection.fetchrow(
+        f"SELECT {_COLUMNS} FROM partners WHERE id = $1" + (" FOR UPDATE" if lock else ""), id_
+    )
+    return _partner(row) if row else None
+
+
+async def page(connection: Connection, *, after: UUID | None, limit: int) -> list[Partner]:
+    return [_partner(row) for row in await connection.fetch(_PAGE, after, limit)]
+
+
+async def all_enabled(connection: Connection) -> list[Partner]:
+    rows = await connection.fetch(f"SELECT {_COLUMNS} FROM partners WHERE disabled_at IS NULL ORDER BY id")
+    return [_partner(row) for row in rows]
+
+
+async def announce(connection: Connection, announcements: Sequence[Announcement]) -> None:
+    """Keep what the announcements say; one already kept stays as it is."""
+    await connection.execute(
+        _ANNOUNCE,
+        [each.message_id for each in announcements],
+        [each.type for each in announcements],
+        [each.event_id for each in announcements],
+        [each.sequence for each in announcements],
+        [each.body for each in announcements],
+        [each.time for each in announcements],
+    )
+
+
+async def told_before(connection: Connection, event_ids: Iterable[UUID]) -> dict[tuple[UUID, UUID], int]:
+    """By (event, partner): the sequence of the first announcement that the partner is told."""
+    rows = await connection.fetch(_TOLD, list(event_ids))
+    return {(row["event_id"], row["recipient_id"]): row["sequence"] for row in rows}
+
+
+async def keep_withdrawals(connection: Connection, withdrawals: Sequence[tuple[str, UUID, int, datetime]]) -> None:
+    """Keep (message id, event id, sequence, time) until the event's copy is there."""
+    await connection.execute(_WITHDRAW, *(list(column) for column in zip(*withdrawals, strict=True)))
+
+
+async def take_withdrawals(connection: Connection) -> list[Withdrawal]:
+    """Take out the withdrawals whose event's copy is there."""
+    rows: list[Any] = await connection.fetch(_TAKE_WITHDRAWALS)
+    return [
+        Withdrawal(
+            message_id=row["message_id"],
+            event_id=row["event_id"],
+            sequence=row["sequence"],
+            time=row["time"],
+            interest=Interest(event_type=row["type"], departement=row["departement"], region=row["region"]),
+        )
+        for row in rows
+    ]
+
+
+async def due_endpoints(connection: Connection, *, busy: Iterable[UUID], now: datetime) -> list[Endpoint]:
+    """Endpoints with something due that nobody here is at."""
+    return [Endpoint(**row) for row in await connection.fetch(_DUE, now, list(busy))]
+
+
+async def claim(
+    connection: Connection, *, endpoint_id: UUID, now: datetime, leased_until: datetime, limit: int
+) -> list[ClaimedPost]:
+    """Take up to `limit` due webhooks of one endpoint."""
+    rows = await connection.fetch(_CLAIM, endpoint_id, now, leased_until, limit)
+    return [
+        ClaimedPost(
+            claimed=Claimed(id=row["id"], attempts=row["attempts"], queued_at=row["queued_at"]), body=row["body"]
+        )
+        for row in rows
+    ]
+
+
+async def stand(connection: Connection, *, endpoint_id: UUID, standing: Standing, now: datetime) -> None:
+    """Write down how an endpoint stands."""
+    await connection.execute(_STAND, endpoint_id, standing.failures, standing.paused_until, standing.gone_because, now)
+
+
+def _partner(row: asyncpg.Record | None) -> Partner:
+    assert row is not None
+    choices = {name: tuple(row[name]) for name in ("types", "event_types", "territories")}
+    return Partner(**{**dict(row), **choices})
