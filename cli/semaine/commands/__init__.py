@@ -1,0 +1,1 @@
+"""What `semaine` can do, one module per command."""

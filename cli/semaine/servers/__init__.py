@@ -1,0 +1,1 @@
+"""The real servers that a system runs on: PostgreSQL, Kafka, Caddy and a mail sink, each started from a package."""

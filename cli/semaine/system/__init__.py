@@ -1,0 +1,1 @@
+"""A whole system on one machine: its folder, its addresses, its processes."""

@@ -1,0 +1,79 @@
+"""TCP ports on loopback: which the parts of a system use, which are free, which are taken."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Mapping
+
+HOST = "127.0.0.1"
+
+DEFAULTS: dict[str, int] = {
+    "gateway": 8080,
+    "registration": 8001,
+    "labelling": 8002,
+    "notifications": 8003,
+    "stats": 8004,
+    "mail": 8025,
+    "smtp": 2525,
+    "postgresql": 54320,
+    "kafka": 19092,
+    "kafka_controller": 19093,
+}
+"""Name of a part to the port it listens on. `mail` is the mail sink's page, `smtp` where it takes mails."""
+
+
+class PortTakenError(Exception):
+    """A port that is needed is taken; says which, by whom if that can be seen, and how to choose another."""
+
+
+def free() -> dict[str, int]:
+    """A free port for each part."""
+    with contextlib.ExitStack() as stack:
+        sockets = {name: stack.enter_context(socket.socket()) for name in DEFAULTS}
+        for one in sockets.values():
+            one.bind((HOST, 0))
+        return {name: one.getsockname()[1] for name, one in sockets.items()}
+
+
+def check(ports: Mapping[str, int]) -> None:
+    """Raise `PortTakenError` if one of these cannot be listened on."""
+    taken = {name: port for name, port in ports.items() if not _can_listen(port)}
+    if taken:
+        raise PortTakenError(
+            "\n".join(
+                f"port {port} ({name}) is taken{_by_whom(port)}: end that, or use --port {name}=NUMBER"
+                for name, port in taken.items()
+            )
+        )
+
+
+async def accepts(port: int) -> bool:
+    """Whether somebody accepts connections on this port."""
+    try:
+        async with asyncio.timeout(1):
+            _, writer = await asyncio.open_connection(HOST, port)
+    except (OSError, TimeoutError):
+        return False
+    writer.close()
+    return True
+
+
+def _can_listen(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def _by_whom(port: int) -> str:
+    import psutil
+
+    with contextlib.suppress(psutil.Error, OSError):
+        for connection in psutil.net_connections("tcp"):
+            if connection.laddr and connection.laddr[1] == port and connection.status == psutil.CONN_LISTEN:
+                name = psutil.Process(connection.pid).name() if connection.pid else "another user's program"
+                return f" by {name}" + (f" (pid {connection.pid})" if connection.pid else "")
+    return ""
