@@ -1,0 +1,1 @@
+"""The rules: charters, criteria, decisions and reviews. No input or output, no clock."""

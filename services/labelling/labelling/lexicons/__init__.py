@@ -1,0 +1,1 @@
+"""Lexicons that charters name, one YAML file each."""
