@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
+import orjson
 from fastapi import Depends, Request
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -36,7 +37,7 @@ def new_key() -> OKPKey:
 
 def read_key(path: Path) -> OKPKey:
     """A key from a JWK file, private or public."""
-    return OKPKey.import_key(path.read_text())
+    return OKPKey.import_key(orjson.loads(path.read_bytes()))
 
 
 def sign(*, key: OKPKey, caller: Caller, now: datetime, lifetime: timedelta) -> str:
