@@ -1,0 +1,148 @@
+"""What the other services made of it, compared with the truth. All SQL of their side."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import asyncpg
+
+from semaine.audit.differences import Difference, compare, compare_counts
+from semaine.audit.truth import Event, Truth
+
+_DECIDED = """
+SELECT event_id::text, revision, count(*) FILTER (WHERE decided_by = 'charter') AS by_charter,
+       (array_agg(verdict ORDER BY decided_at DESC, decided_by DESC))[1] AS verdict
+FROM decisions GROUP BY event_id, revision
+"""
+_VERDICTS = "SELECT event_id::text, count(*) AS times FROM decisions GROUP BY event_id"
+_COUNTED = """
+SELECT event_id::text, event_sequence, list_sequence, status, region, departement, type, themes, audience, hours,
+       announced, actual FROM events WHERE event_sequence > 0
+"""
+_NOTICES = """
+SELECT event_id::text, CASE WHEN kind IN ('labelled', 'refused', 'in_review') THEN 'verdict' ELSE kind END AS kind,
+       count(*) AS times FROM deliveries WHERE channel = 'email' AND event_id IS NOT NULL GROUP BY 1, 2
+"""
+_ANNOUNCED = "SELECT event_id::text, count(*) AS times FROM announcements WHERE event_id IS NOT NULL GROUP BY 1"
+_WITHDRAWALS = "SELECT event_id::text, count(*) AS times FROM withdrawals GROUP BY 1"
+_CONTACTS = "SELECT id::text, lower(email) AS email FROM contacts WHERE email IS NOT NULL"
+
+
+def guest_lists(truth: Truth) -> Iterator[Difference]:
+    """The totals of each guest list against the sign-ups themselves."""
+    totals = {id_: (event.parties, event.announced, event.cancelled) for id_, event in truth.events.items()}
+    for id_, (parties, announced, cancelled) in totals.items():
+        signed = truth.sign_ups.get(id_)
+        found = (signed.parties, signed.people, signed.cancelled) if signed else (0, 0, 0)
+        if found != (parties, announced, cancelled):
+            yield Difference(
+                kind="differs",
+                where="registration guest_lists",
+                key=id_,
+                detail=f"parties, people, cancelled: the list says {(parties, announced, cancelled)}, its sign-ups {found}",
+            )
+
+
+async def decisions(truth: Truth, connection: asyncpg.Connection) -> Iterator[Difference]:
+    """Each submitted state decided once, and its verdict taken over as the event's status."""
+    rows = await connection.fetch(_DECIDED)
+    by_state = {f"{row['event_id']} revision {row['revision']}": row for row in rows}
+    current = {f"{event.id} revision {event.revision}": event for event in truth.events.values()}
+    found: list[Difference] = []
+    where = "labelling decisions"
+    for key, event in current.items():
+        row = by_state.get(key)
+        if row is None:
+            if event.status != "withdrawn":
+                found.append(Difference(kind="lost", where=where, key=key, detail="submitted, never decided"))
+        elif event.status not in {"withdrawn", row["verdict"]}:
+            detail = f"decided {row['verdict']}, the event is {event.status}"
+            found.append(Difference(kind="differs", where=where, key=key, detail=detail))
+    for key, row in by_state.items():
+        if row["by_charter"] > 1:
+            detail = f"decided by the charter {row['by_charter']} times"
+            found.append(Difference(kind="double", where=where, key=key, detail=detail))
+        if row["event_id"] not in truth.events or row["revision"] > truth.events[row["event_id"]].revision:
+            found.append(Difference(kind="double", where=where, key=key, detail="a decision on what was not submitted"))
+    return iter(found)
+
+
+async def counters(truth: Truth, connection: asyncpg.Connection) -> Iterator[Difference]:
+    """Each row that is counted, figure by figure; every counter is a sum of these."""
+    counted = {row["event_id"]: _counted(row) for row in await connection.fetch(_COUNTED)}
+    expected = {id_: _expected(event) for id_, event in truth.events.items()}
+    return compare(where="stats events", truth=expected, found=counted)
+
+
+async def notices(truth: Truth, connection: asyncpg.Connection, *, verdicts: Counter[str]) -> Iterator[Difference]:
+    """Each receipt, verdict and confirmation has its one notice."""
+    found: dict[str, Counter[str]] = {"receipt": Counter(), "verdict": Counter(), "confirmation": Counter()}
+    for row in await connection.fetch(_NOTICES):
+        if row["kind"] in found:
+            found[row["kind"]][row["event_id"]] = row["times"]
+    receipts = {id_: event.receipts for id_, event in truth.events.items()}
+    confirmations = {id_: signed.confirmations for id_, signed in truth.sign_ups.items()}
+    where = "notifications deliveries"
+    return iter([
+        *compare_counts(where=where, what="receipts", truth=receipts, found=found["receipt"]),
+        *compare_counts(where=where, what="verdicts told", truth=verdicts, found=found["verdict"]),
+        *compare_counts(where=where, what="confirmations", truth=confirmations, found=found["confirmation"]),
+    ])  # fmt: skip
+
+
+async def announcements(truth: Truth, connection: asyncpg.Connection) -> Iterator[Difference]:
+    """Each change of the catalogue is announced to partners once."""
+    told: Counter[str] = Counter()
+    for statement in (_ANNOUNCED, _WITHDRAWALS):
+        for row in await connection.fetch(statement):
+            told[row["event_id"]] += row["times"]
+    changes = {id_: event.catalogue_sequence for id_, event in truth.events.items()}
+    where = "notifications announcements"
+    return compare_counts(where=where, what="changes of the catalogue", truth=changes, found=told)
+
+
+async def contacts(truth: Truth, connection: asyncpg.Connection) -> Iterator[Difference]:
+    """Each address as notifications have it. Addresses themselves are not shown."""
+    rows = await connection.fetch(_CONTACTS)
+    found = {row["id"]: row["email"] for row in rows}
+    differences = compare(where="notifications contacts", truth=truth.contacts, found=found)
+    return (
+        Difference(kind=each.kind, where=each.where, key=each.key, detail="the address is missing, surplus or another")
+        for each in differences
+    )
+
+
+async def verdicts(connection: asyncpg.Connection) -> Counter[str]:
+    """How many decisions each event has had."""
+    return Counter({row["event_id"]: row["times"] for row in await connection.fetch(_VERDICTS)})
+
+
+def _counted(row: asyncpg.Record) -> dict[str, object]:
+    return {
+        "event_sequence": row["event_sequence"],
+        "list_sequence": row["list_sequence"],
+        "status": row["status"],
+        "region": row["region"] or None,
+        "departement": row["departement"] or None,
+        "type": row["type"],
+        "themes": sorted(row["themes"]),
+        "audience": sorted(row["audience"]),
+        "hours": sorted(row["hours"]),
+        "announced": row["announced"],
+        "actual": row["actual"],
+    }
+
+
+def _expected(event: Event) -> dict[str, object]:
+    return {
+        "event_sequence": event.sequence,
+        "list_sequence": event.list_sequence,
+        "status": event.status,
+        "region": event.region,
+        "departement": event.departement,
+        "type": event.type,
+        "themes": sorted(event.themes),
+        "audience": sorted(event.audience),
+        "hours": sorted(event.hours),
+        "announced": event.announced,
+        "actual": event.actual,
+    }

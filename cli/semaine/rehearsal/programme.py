@@ -1,0 +1,87 @@
+"""The public HTTP API, as staff use it to bring a whole edition in."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from itertools import islice
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+import orjson
+
+_PART = 50_000
+"""Sign-ups in one request."""
+_CHUNK = 2_000
+"""Sign-ups in one piece of a request's body."""
+
+
+class ApiError(Exception):
+    """The API did not do what it was asked; the message is its problem document's."""
+
+
+class Programme:
+    """A client of the gateway with a staff token. A context manager."""
+
+    def __init__(self, *, url: str, token: str) -> None:
+        self._client = httpx.AsyncClient(
+            base_url=url,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=httpx.Timeout(300, connect=10),
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.aclose()
+
+    async def save_edition(self, edition: Mapping[str, Any]) -> None:
+        content = {name: value for name, value in edition.items() if name != "id"}
+        await self._done(await self._client.put(f"/v1/editions/{edition['id']}", json=content))
+
+    async def import_events(self, rows: Iterable[Mapping[str, Any]], *, edition: str) -> dict[str, Any]:
+        """Send all events in one file; answers the report."""
+        body = b"\n".join(orjson.dumps(row) for row in rows) + b"\n"
+        return await self._import("events", {"edition": edition}, body)
+
+    async def import_sign_ups(
+        self, lines: Iterator[bytes], *, edition: str, sent: Callable[[dict[str, Any]], None]
+    ) -> None:
+        """Send sign-ups in parts, one request each; `sent` gets each report."""
+        while True:
+            part = list(islice(lines, _PART))
+            if not part:
+                return
+            sent(await self._import("participations", {"edition": edition, "notify": "false"}, _pieces(part)))
+
+    async def register_partner(self, *, name: str, url: str) -> dict[str, Any]:
+        """Register an endpoint for all webhooks; answers it with its secret."""
+        return await self._done(await self._client.post("/v1/partners", json={"name": name, "url": url}))
+
+    async def counters(self, *, edition: str) -> dict[str, Any]:
+        return await self._done(await self._client.get("/v1/counters", params={"edition": edition}))
+
+    async def _import(
+        self, kind: str, parameters: Mapping[str, str], body: bytes | AsyncIterator[bytes]
+    ) -> dict[str, Any]:
+        response = await self._client.post(
+            f"/v1/imports/{kind}",
+            params=parameters,
+            content=body,
+            headers={"Content-Type": "application/x-ndjson"},
+        )
+        return await self._done(response)
+
+    async def _done(self, response: httpx.Response) -> dict[str, Any]:
+        if response.is_success:
+            answer: dict[str, Any] = response.json()
+            return answer
+        request = f"{response.request.method} {response.request.url.path}"
+        raise ApiError(f"{request} answered {response.status_code}: {response.text[:2000]}")
+
+
+async def _pieces(lines: list[bytes]) -> AsyncIterator[bytes]:
+    for start in range(0, len(lines), _CHUNK):
+        piece = lines[start : start + _CHUNK]
+        yield b"\n".join(line.rstrip(b"\n") for line in piece) + b"\n"

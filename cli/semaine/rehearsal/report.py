@@ -1,0 +1,55 @@
+"""What a rehearsal found, as JSON."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from semaine.audit.differences import Difference
+
+
+@dataclass(kw_only=True)
+class Report:
+    """Figures of a rehearsal. Seconds from the first request; memory in MB, the largest process of each service."""
+
+    submitted: int = 0
+    labelled: int = 0
+    refused: int = 0
+    in_review: int = 0
+    people: int = 0
+    messages: int = 0
+    emails: int = 0
+    webhooks: int = 0
+    import_seconds: float = 0.0
+    settle_seconds: float = 0.0
+    total_seconds: float = 0.0
+    peak_rss_mb: dict[str, float] = field(default_factory=dict)
+    differences: list[Difference] = field(default_factory=list)
+
+    @property
+    def clean(self) -> bool:
+        return not self.differences
+
+    def as_json(self) -> dict[str, Any]:
+        """The published shape of the report."""
+        kinds = [difference.kind for difference in self.differences]
+        return {
+            "events": {
+                "submitted": self.submitted,
+                "labelled": self.labelled,
+                "refused": self.refused,
+                "in_review": self.in_review,
+            },
+            "participations": {"people": self.people, "messages": self.messages},
+            "notices": {"email": self.emails, "webhook": self.webhooks},
+            "seconds": {
+                "import": round(self.import_seconds, 2),
+                "settle": round(self.settle_seconds, 2),
+                "total": round(self.total_seconds, 2),
+            },
+            "messages_per_second": round(self.messages / self.total_seconds) if self.total_seconds else 0,
+            "peak_rss_mb": self.peak_rss_mb,
+            "audit": {
+                "lost": kinds.count("lost"),
+                "double": kinds.count("double"),
+                "differences": [asdict(difference) for difference in self.differences],
+            },
+        }
