@@ -19,6 +19,11 @@ def _without_nul(value: str) -> str:
 Line = Annotated[str, Text, AfterValidator(_without_nul)]
 
 
+def _five_digits(value: str) -> str:
+    """A spreadsheet eats the leading zero of 01000."""
+    return value.zfill(5) if value else value
+
+
 def _local(value: datetime) -> datetime:
     if value.tzinfo is not None:
         raise ValueError("give the local time of the place, without an offset: 2020-03-31T09:00")
@@ -55,7 +60,7 @@ class PlaceContent(BaseModel):
     mode: Literal["onsite", "online", "mixed"] = "onsite"
     name: Annotated[Line, Field(max_length=200, examples=["Atelier de Montoir"])] = ""
     address: Annotated[Line, Field(max_length=300, examples=["2 rue des Chantiers"])] = ""
-    postcode: Annotated[Line, Field(pattern=r"^(\d{5})?$", examples=["44550"])] = ""
+    postcode: Annotated[Line, AfterValidator(_five_digits), Field(pattern=r"^(\d{4,5})?$", examples=["44550"])] = ""
     city: Annotated[Line, Field(max_length=100, examples=["Montoir-de-Bretagne"])] = ""
     url: Annotated[Line, Field(max_length=500, pattern=r"^(https?://\S+)?$")] = ""
     latitude: Annotated[float, Field(ge=-90, le=90)] | None = None

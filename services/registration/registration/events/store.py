@@ -18,13 +18,13 @@ FROM events e JOIN organisers o ON o.id = e.organiser_id
 _COLUMNS = (
     "id", "edition_id", "organiser_id", "reference", "sequence", "catalogue_sequence", "in_catalogue", "revision",
     "status", "content", "content_hash", "judged_hash", "likeness", "time_zone", "commune", "departement", "region",
-    "duplicate_of", "notify", "submitted_at", "changed_at",
+    "duplicate_of", "notify", "receipts", "submitted_at", "changed_at",
 )  # fmt: skip
 _CHANGEABLE = {
     "reference": "text", "sequence": "bigint", "catalogue_sequence": "bigint", "in_catalogue": "boolean",
     "revision": "integer", "status": "text", "content": "jsonb", "content_hash": "bytea", "judged_hash": "bytea",
     "time_zone": "text", "commune": "text", "departement": "text", "region": "text", "duplicate_of": "uuid",
-    "notify": "boolean", "submitted_at": "timestamptz", "changed_at": "timestamptz",
+    "notify": "boolean", "receipts": "integer", "submitted_at": "timestamptz", "changed_at": "timestamptz",
 }  # fmt: skip
 _UPDATE = f"""
 UPDATE events SET ({", ".join(_CHANGEABLE)}, likeness) = ({", ".join(f"new.{name}" for name in _CHANGEABLE)},
@@ -169,5 +169,5 @@ def _record(event: StoredEvent) -> tuple[Any, ...]:
         event.catalogue_sequence, event.in_catalogue, event.revision, event.status,
         event.content.model_dump(mode="json"), event.content_hash, event.judged_hash, event.likeness,
         event.territory.time_zone, event.territory.commune, event.territory.departement, event.territory.region,
-        event.duplicate_of, event.notify, event.submitted_at, event.changed_at,
+        event.duplicate_of, event.notify, event.receipts, event.submitted_at, event.changed_at,
     )  # fmt: skip

@@ -35,6 +35,7 @@ class StoredEvent:
     status: EventStatus = "submitted"
     duplicate_of: UUID | None = None
     notify: bool = True
+    receipts: int = 0
     submitted_at: datetime
     changed_at: datetime
 
@@ -66,6 +67,8 @@ class StoredEvent:
 
     def messages(self, change: Change) -> list[outbox.Message]:
         """What to publish after `change`: on the events topic, and on the public catalogue where that changes too."""
+        if self.notify and change in {"submitted", "amended"}:
+            self.receipts += 1
         state = self.state()
         key = str(self.id)
         told = [
@@ -124,6 +127,7 @@ def stored(row: asyncpg.Record) -> StoredEvent:
         status=row["status"],
         duplicate_of=row["duplicate_of"],
         notify=row["notify"],
+        receipts=row["receipts"],
         submitted_at=row["submitted_at"],
         changed_at=row["changed_at"],
     )

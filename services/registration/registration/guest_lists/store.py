@@ -23,11 +23,13 @@ WHERE event_id = $1 AND ($2::integer IS NULL OR announced <= $2) RETURNING *
 """
 _ACTUAL = "UPDATE guest_lists SET sequence = sequence + 1, actual = $2 WHERE event_id = $1 RETURNING *"
 _ADD = """
-INSERT INTO participations AS known (id, event_id, identity, kind, people, name, person_id, notify, status, signed_up_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'active', $9)
+INSERT INTO participations AS known (id, event_id, identity, kind, people, name, person_id, notify, confirmations,
+                                     status, signed_up_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, CASE WHEN $8 THEN 1 ELSE 0 END, 'active', $9)
 ON CONFLICT (event_id, identity) DO UPDATE
-    SET (kind, people, name, notify, status, signed_up_at, cancelled_at)
-        = (excluded.kind, excluded.people, excluded.name, excluded.notify, 'active', excluded.signed_up_at, NULL)
+    SET (kind, people, name, person_id, notify, confirmations, status, signed_up_at, cancelled_at)
+        = (excluded.kind, excluded.people, excluded.name, excluded.person_id, excluded.notify,
+           known.confirmations + excluded.confirmations, 'active', excluded.signed_up_at, NULL)
     WHERE known.status = 'cancelled'
 RETURNING id
 """
@@ -48,7 +50,7 @@ SELECT p.*, s.email FROM participations p LEFT JOIN persons s ON s.id = p.person
 WHERE p.event_id = $1 AND ($2::uuid IS NULL OR p.id > $2) ORDER BY p.id LIMIT $3
 """
 PARTICIPATION_COLUMNS = (
-    "id", "event_id", "identity", "kind", "people", "name", "person_id", "notify", "status", "signed_up_at",
+    "id", "event_id", "identity", "kind", "people", "name", "person_id", "notify", "confirmations", "status", "signed_up_at",
 )  # fmt: skip
 
 

@@ -69,6 +69,7 @@ CREATE TABLE events (
     region text,
     duplicate_of uuid,
     notify boolean NOT NULL,
+    receipts integer NOT NULL, -- messages that ask for a receipt: what `semaine audit` holds notices against
     submitted_at timestamptz NOT NULL,
     changed_at timestamptz NOT NULL
 ) WITH (fillfactor = 80);
@@ -110,6 +111,7 @@ CREATE TABLE participations (
     name text NOT NULL,
     person_id uuid,
     notify boolean NOT NULL,
+    confirmations integer NOT NULL, -- messages that ask for a confirmation, more than one after a new sign-up
     status text NOT NULL,
     signed_up_at timestamptz NOT NULL,
     cancelled_at timestamptz
