@@ -90,9 +90,10 @@ def _alternative(letter: Letter, *, boundary: str) -> tuple[str, bytes]:
 
 
 def _text_part(content_type: str, text: str) -> bytes:
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode()
+    # The first line's end decides how binascii ends the lines that it breaks.
+    lines = "\r\n".join([*text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n"), ""])
     headers = f"Content-Type: {content_type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable"
-    return _part(headers, binascii.b2a_qp(lines, istext=True))
+    return _part(headers, binascii.b2a_qp(lines.encode(), istext=True))
 
 
 def _attachment(attachment: Attachment) -> bytes:

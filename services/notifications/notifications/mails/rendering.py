@@ -74,10 +74,10 @@ class Writer:
 
     def __init__(self, *, public_url: str, templates: Path = TEMPLATES) -> None:
         self._public_url = public_url.rstrip("/")
-        environment = Environment(  # noqa: S701 - the texts must not be escaped, the HTML is
+        environment = Environment(
             loader=_InliningLoader(templates),
             undefined=StrictUndefined,
-            autoescape=lambda name: name is not None and name.endswith(".html"),
+            autoescape=lambda name: (name or "").endswith(".html"),  # noqa: S701 - texts are not HTML
             trim_blocks=True,
             lstrip_blocks=True,
         )
