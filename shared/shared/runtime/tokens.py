@@ -15,7 +15,7 @@ from shared.runtime.http.problems import Problem
 
 Role = Literal["staff", "referent", "organiser", "partner"]
 ISSUER = "semaine"
-_ALGORITHM = "EdDSA"
+_ALGORITHM = "Ed25519"
 _CLAIMS = jwt.JWTClaimsRegistry(
     iss={"essential": True, "value": ISSUER}, sub={"essential": True}, exp={"essential": True}
 )

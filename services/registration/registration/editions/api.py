@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from registration.editions import operations, store
 from shared.contracts.base import Bilingual
-from shared.contracts.registration import EditionState, EditionStatus, RegionalWindow, Window
+from shared.contracts.registration import EditionState, EditionStatus
 from shared.runtime.database import Connection
 from shared.runtime.http.once import Answer, Once
 from shared.runtime.http.problems import not_found
@@ -34,15 +34,30 @@ _EXAMPLE = {
 EditionId = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", examples=["2020"])]
 
 
+class WindowContent(BaseModel):
+    """Whole days, both ends included."""
+
+    first_day: date
+    last_day: date
+
+
+class RegionalWindowContent(BaseModel):
+    """Dates of a region (`R04`) or a département (`974`)."""
+
+    territory: Annotated[str, Field(pattern=r"^(R\d{2}|\d{2,3}|2[AB])$")]
+    dates: WindowContent
+    label_window: WindowContent
+
+
 class EditionContent(BaseModel):
     """An edition as staff define it."""
 
     number: Annotated[int, Field(ge=1, le=1000)]
     name: Bilingual
-    dates: Window
-    label_window: Window
+    dates: WindowContent
+    label_window: WindowContent
     submission_deadline: date
-    regional_windows: list[RegionalWindow] = Field(default=[], max_length=50)
+    regional_windows: list[RegionalWindowContent] = Field(default=[], max_length=50)
     status: EditionStatus = "planned"
 
 
@@ -54,7 +69,7 @@ async def put_edition(
     once: Once,
 ) -> EditionState:
     """Create or change an edition. The same content again changes nothing."""
-    edition = EditionState(id=edition_id, **content.model_dump(mode="python"))
+    edition = EditionState.model_validate({"id": edition_id, **content.model_dump()}, strict=False)
 
     async def save(connection: Connection) -> Answer:
         new = await operations.save(connection, edition, now=datetime.now(UTC))

@@ -3,20 +3,24 @@
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from shared.contracts.registration import Accessibility, Audience, EventType, Theme
 
-Text = StringConstraints(strip_whitespace=True)
+Line = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 
-def _without_nul(value: str) -> str:
-    if "\x00" in value:
-        raise ValueError("it contains a NUL character, which no database stores: remove it")
-    return value
+class Content(BaseModel):
+    """What callers send: unknown fields are refused, and so is text that no database stores."""
 
+    model_config = ConfigDict(extra="forbid")
 
-Line = Annotated[str, Text, AfterValidator(_without_nul)]
+    @field_validator("*")
+    @classmethod
+    def _without_nul(cls, value: object) -> object:
+        if isinstance(value, str) and "\x00" in value:
+            raise ValueError("it contains a NUL character: remove it")
+        return value
 
 
 def _five_digits(value: str) -> str:
@@ -39,10 +43,9 @@ def _year(value: datetime) -> datetime:
 LocalTime = Annotated[datetime, AfterValidator(_local), AfterValidator(_year), Field(examples=["2020-03-31T09:00"])]
 
 
-class SlotContent(BaseModel):
+class SlotContent(Content):
     """From when to when, in the local time of the place."""
 
-    model_config = ConfigDict(extra="forbid")
     begin: LocalTime
     end: LocalTime
 
@@ -53,24 +56,22 @@ class SlotContent(BaseModel):
         return self
 
 
-class PlaceContent(BaseModel):
+class PlaceContent(Content):
     """Where. On site: postcode and city. Online: a `url`."""
 
-    model_config = ConfigDict(extra="forbid")
     mode: Literal["onsite", "online", "mixed"] = "onsite"
     name: Annotated[Line, Field(max_length=200, examples=["Atelier de Montoir"])] = ""
     address: Annotated[Line, Field(max_length=300, examples=["2 rue des Chantiers"])] = ""
-    postcode: Annotated[Line, AfterValidator(_five_digits), Field(pattern=r"^(\d{4,5})?$", examples=["44550"])] = ""
+    postcode: Annotated[Line, Field(pattern=r"^(\d{4,5})?$", examples=["44550"]), AfterValidator(_five_digits)] = ""
     city: Annotated[Line, Field(max_length=100, examples=["Montoir-de-Bretagne"])] = ""
     url: Annotated[Line, Field(max_length=500, pattern=r"^(https?://\S+)?$")] = ""
     latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
     longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
 
 
-class EventContent(BaseModel):
+class EventContent(Content):
     """An event as its organiser describes it."""
 
-    model_config = ConfigDict(extra="forbid")
     reference: Annotated[Line, Field(min_length=1, max_length=100)] | None = Field(
         default=None, description="Your own name for the event, unique among yours", examples=["VISITE-01"]
     )

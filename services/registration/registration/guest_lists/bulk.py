@@ -104,7 +104,19 @@ async def sign_up_many(
         id_ = new_id()
         person_id = people.get(row.email.lower()) if row.email else None
         participations.append(
-            (id_, row.event_id, row.identity, row.kind, row.people, row.name, person_id, notify, int(notify and person_id is not None), "active", now)
+            (
+                id_,
+                row.event_id,
+                row.identity,
+                row.kind,
+                row.people,
+                row.name,
+                person_id,
+                notify,
+                int(notify and person_id is not None),
+                "active",
+                now,
+            )
         )
         participation: dict[str, Any] = {
             "id": id_, "kind": row.kind, "people": row.people, "status": "active", "notify": notify,

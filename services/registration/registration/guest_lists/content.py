@@ -2,16 +2,15 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from registration.events.content import Line
+from registration.events.content import Content, Line
 from shared.contracts.base import EmailAddress, Language
 
 
-class SignUp(BaseModel):
+class SignUp(Content):
     """A sign-up: one person, or a group with one address."""
 
-    model_config = ConfigDict(extra="forbid")
     kind: Literal["person", "group"] = "person"
     people: Annotated[int, Field(ge=1, le=100_000)] = Field(default=1, description="1 for a person")
     name: Annotated[Line, Field(min_length=1, max_length=200)] = Field(examples=["Camille Moreau"])
@@ -25,8 +24,7 @@ class SignUp(BaseModel):
         return self
 
 
-class Attendance(BaseModel):
+class Attendance(Content):
     """How many people came."""
 
-    model_config = ConfigDict(extra="forbid")
     people: Annotated[int, Field(ge=0, le=1_000_000)] = Field(examples=[38])

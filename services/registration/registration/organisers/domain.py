@@ -3,10 +3,10 @@
 import re
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from stdnum.fr import siret as siret_number
 
-from registration.events.content import Line
+from registration.events.content import Content, Line
 from shared.contracts.base import EmailAddress, Language
 from shared.contracts.registration import OrganiserKind
 
@@ -17,17 +17,16 @@ def _compact(value: str) -> str:
     return _SPACES.sub("", value).upper()
 
 
-class OrganiserContent(BaseModel):
+class OrganiserContent(Content):
     """Who organises. A company gives its SIRET; a school may give its UAI, an association its RNA."""
 
-    model_config = ConfigDict(extra="forbid")
     kind: OrganiserKind = Field(examples=["company"])
     name: Annotated[Line, Field(min_length=2, max_length=200)] = Field(examples=["Chaudronnerie de l'Estuaire"])
-    siret: Annotated[Line, AfterValidator(_compact), Field(pattern=r"^[0-9\s.]{14,20}$")] | None = Field(
+    siret: Annotated[Line, Field(pattern=r"^[0-9\s.]{14,20}$"), AfterValidator(_compact)] | None = Field(
         default=None, examples=["73282932000074"]
     )
-    uai: Annotated[Line, AfterValidator(_compact), Field(pattern=r"^\d{7}[A-Za-z]$")] | None = None
-    rna: Annotated[Line, AfterValidator(_compact), Field(pattern=r"^[Ww]\d{9}$")] | None = None
+    uai: Annotated[Line, Field(pattern=r"^\d{7}[A-Za-z]$"), AfterValidator(_compact)] | None = None
+    rna: Annotated[Line, Field(pattern=r"^[Ww]\d{9}$"), AfterValidator(_compact)] | None = None
     email: EmailAddress = Field(examples=["contact@chaudronnerie.example"])
     contact_name: Annotated[Line, Field(max_length=200)] = ""
     phone: Annotated[Line, Field(max_length=30)] = ""
