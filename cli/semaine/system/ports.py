@@ -1,6 +1,5 @@
 """TCP ports on loopback: which the parts of a system use, which are free, which are taken."""
 
-import asyncio
 import contextlib
 import socket
 from collections.abc import Mapping
@@ -45,17 +44,6 @@ def check(ports: Mapping[str, int]) -> None:
                 for name, port in taken.items()
             )
         )
-
-
-async def accepts(port: int) -> bool:
-    """Whether somebody accepts connections on this port."""
-    try:
-        async with asyncio.timeout(1):
-            _, writer = await asyncio.open_connection(HOST, port)
-    except (OSError, TimeoutError):
-        return False
-    writer.close()
-    return True
 
 
 def _can_listen(port: int) -> bool:

@@ -36,8 +36,8 @@ class Program:
     command: Sequence[str | Path]
     folder: Path
     log: Path
-    ready: Callable[[], Awaitable[bool]]
-    """Whether it answers; asked again and again until `patience` (seconds) is over."""
+    missing: Callable[[], Awaitable[str | None]]
+    """What keeps it from being ready, None when it is; asked again and again until `patience` (seconds) is over."""
     patience: float = 60
     environment: Mapping[str, str] = field(default_factory=dict)
     """The whole environment of the process."""
@@ -85,15 +85,17 @@ class Process:
         return await self._child.wait()
 
     async def wait_ready(self) -> None:
-        """Until it answers. Raises `StartError` if it ends first or its patience is over."""
+        """Until it is ready. Raises `StartError` if it ends first or its patience is over."""
+        missing = None
         try:
             async with asyncio.timeout(self.program.patience):
-                while not await self.program.ready():
+                while missing := await self.program.missing():
                     if self.returncode is not None:
                         raise StartError(self._failure(f"ended with {self.returncode} while starting"))
                     await asyncio.sleep(_POLL_SECONDS)
         except TimeoutError:
-            raise StartError(self._failure(f"did not get ready within {self.program.patience:.0f} s")) from None
+            patience = f"{self.program.patience:.0f} s"
+            raise StartError(self._failure(f"did not get ready within {patience}: {missing}")) from None
 
     async def stop(self) -> None:
         """Ask it to end, then make it end."""

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import psutil
 
+from semaine.system.system import System
+
 _SAME_START_SECONDS = 2.0
 _STOP_SECONDS = 15.0
 
@@ -70,6 +72,15 @@ class Record:
         """The recorded processes that still run."""
         found = {name: recorded.find() for name, recorded in self.processes.items()}
         return {name: process for name, process in found.items() if process is not None}
+
+
+def keep(system: System) -> None:
+    """Write down what runs, for other terminals and for the case that this process is killed."""
+    Record(
+        supervisor=myself(),
+        processes={name: Recorded(one.pid, one.started) for name, one in system.processes.running.items()},
+        addresses=system.described(),
+    ).write(system.folder.record)
 
 
 def myself() -> Recorded:

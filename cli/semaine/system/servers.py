@@ -1,28 +1,50 @@
-"""Start the servers of a system: PostgreSQL and Kafka, unless they run elsewhere, and the mail sink."""
+"""Start the servers of a system: PostgreSQL and Kafka, unless they run elsewhere, the mail sink and the gateway."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from semaine.servers import kafka_jars
+from semaine.servers.gateway import Gateway
 from semaine.servers.kafka import Kafka
+from semaine.servers.mail_sink import MailSink
 from semaine.servers.postgresql import PostgreSQL
+from semaine.system import databases, topics
+from semaine.system.ports import HOST
 from semaine.system.processes import together
+from semaine.system.services import inherited
 from semaine.system.system import System
+from shared.contracts.topics import SERVICES
 
 Tell = Callable[[str], None]
+"""Takes a line for the user."""
 
 
 async def start(system: System, *, tell: Tell) -> None:
-    """Start them at once and return when all answer. Raises `StartError`, `JarsError`."""
-    steps = []
+    """
+    PostgreSQL and Kafka at once, migrated and provisioned.
+
+    Raises `StartError`, `JarsError`, `DatabaseError`, `TopicsError`.
+    """
+    await together(_databases(system, tell), _topics(system, tell))
+
+
+async def _databases(system: System, tell: Tell) -> None:
     if not system.elsewhere.database_admin_url:
-        steps.append(_start_postgresql(system, tell))
+        await _start_postgresql(system)
+    await databases.prepare(
+        admin_url=system.admin_url, passwords={service: system.folder.password(service) for service in SERVICES}
+    )
+    tell("PostgreSQL is ready, the databases are migrated")
+
+
+async def _topics(system: System, tell: Tell) -> None:
     if not system.elsewhere.kafka_bootstrap_servers:
-        steps.append(_start_kafka(system, tell))
-    await together(*steps)
+        await _start_kafka(system, tell)
+    await topics.provision(bootstrap_servers=system.bootstrap_servers)
+    tell("Kafka is ready, the topics are provisioned")
 
 
-async def _start_postgresql(system: System, tell: Tell) -> None:
+async def _start_postgresql(system: System) -> None:
     server = PostgreSQL(
         folder=system.folder.postgresql,
         port=system.ports["postgresql"],
@@ -30,7 +52,6 @@ async def _start_postgresql(system: System, tell: Tell) -> None:
     )
     await server.create()
     await system.processes.start(server.program(log=system.folder.log("postgresql")))
-    tell("PostgreSQL is ready")
 
 
 async def _start_kafka(system: System, tell: Tell) -> None:
@@ -43,4 +64,31 @@ async def _start_kafka(system: System, tell: Tell) -> None:
     )
     await server.create()
     await system.processes.start(server.program(log=system.folder.log("kafka")))
-    tell("Kafka is ready")
+
+
+async def start_mail_sink(system: System, *, tell: Tell) -> None:
+    """Raises `StartError`."""
+    server = MailSink(mails=system.folder.mails, smtp_port=system.ports["smtp"], http_port=system.ports["mail"])
+    await system.processes.start(server.program(log=system.folder.log("mail_sink"), environment=inherited()))
+    tell("The mail sink is ready")
+
+
+async def start_gateway(system: System, *, tell: Tell) -> None:
+    """Raises `StartError`."""
+    server = Gateway(
+        folder=system.folder.gateway,
+        port=system.ports["gateway"],
+        upstreams={service: f"{HOST}:{system.ports[service]}" for service in SERVICES},
+    )
+    await system.processes.start(server.program(log=system.folder.log("gateway"), environment=inherited()))
+    tell("The gateway is ready")
+
+
+def needed_ports(system: System) -> Iterable[str]:
+    """The parts of this system that will listen here."""
+    elsewhere = {
+        "postgresql": system.elsewhere.database_admin_url,
+        "kafka": system.elsewhere.kafka_bootstrap_servers,
+        "kafka_controller": system.elsewhere.kafka_bootstrap_servers,
+    }
+    return [name for name in system.ports if not elsewhere.get(name)]
