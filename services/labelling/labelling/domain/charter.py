@@ -60,13 +60,17 @@ class CharterInvalidError(ValueError):
 
 
 def charter_from(document: Any, *, source: str) -> Charter:
-    """The charter in a decoded YAML or JSON document. `source` names it in errors.
+    """
+    The charter in a decoded YAML or JSON document. `source` names it in errors.
 
-    Raises `CharterInvalidError` with one line for each wrong field."""
+    Raises `CharterInvalidError` with one line for each wrong field.
+    """
     try:
         return Charter.model_validate(document)
     except ValidationError as error:
-        lines = [f"{_path(problem['loc'])}: {problem['msg'].removeprefix('Value error, ')}" for problem in error.errors()]
+        lines = [
+            f"{_path(problem['loc'])}: {problem['msg'].removeprefix('Value error, ')}" for problem in error.errors()
+        ]
         raise CharterInvalidError("\n".join([f"{source} is not a charter; correct:", *lines])) from error
 
 

@@ -1,7 +1,7 @@
 """Deciding: an event, its edition and a charter give a verdict with a reason for every criterion."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from labelling.domain.charter import Charter
@@ -21,12 +21,12 @@ def verdict_of(results: Iterable[CriterionResult]) -> Verdict:
     return verdict
 
 
-def decide(*, event: EventState, edition: EditionState, charter: Charter, id: UUID, now: datetime) -> DecisionState:  # noqa: A002 - the contract's word
-    """The charter's decision on an event. A pure function: only `id` and `decided_at` are not the event's."""
+def decide(*, event: EventState, edition: EditionState, charter: Charter, id_: UUID, now: datetime) -> DecisionState:
+    """The charter's decision on an event. A pure function: `id_` and `now` only name and date the decision."""
     criteria = tuple(criterion.result(event=event, edition=edition) for criterion in charter.criteria)
     verdict = verdict_of(criteria)
     return DecisionState(
-        id=id,
+        id=id_,
         event_id=event.id,
         edition_id=event.edition_id,
         organiser_id=event.organiser.id,
@@ -36,18 +36,31 @@ def decide(*, event: EventState, edition: EditionState, charter: Charter, id: UU
         verdict=verdict,
         criteria=criteria,
         decided_by="charter",
-        due_on=_due_on(event=event, charter=charter) if verdict == "in_review" else None,
+        due_on=review_due_on(
+            submitted_at=event.submitted_at,
+            time_zone=event.time_zone,
+            departement=event.place.departement,
+            working_days=charter.review_working_days,
+        )
+        if verdict == "in_review"
+        else None,
         decided_at=now,
     )
 
 
 def review(
-    *, pending: DecisionState, verdict: Verdict, reason: str, referent: str, id: UUID, now: datetime  # noqa: A002
+    *,
+    pending: DecisionState,
+    verdict: Verdict,
+    reason: str,
+    referent: str,
+    id_: UUID,
+    now: datetime,
 ) -> DecisionState:
     """The referent's decision in place of a pending one: the criteria stay as the charter judged them."""
     return pending.model_copy(
         update={
-            "id": id,
+            "id": id_,
             "verdict": verdict,
             "decided_by": "referent",
             "referent": referent,
@@ -55,14 +68,4 @@ def review(
             "due_on": None,
             "decided_at": now,
         }
-    )
-
-
-def _due_on(*, event: EventState, charter: Charter) -> date:
-    """Counted from the submission, or from the amendment that made this revision."""
-    return review_due_on(
-        submitted_at=event.submitted_at if event.revision == 1 else event.changed_at,
-        time_zone=event.time_zone,
-        departement=event.place.departement,
-        working_days=charter.review_working_days,
     )

@@ -10,6 +10,8 @@ from pydantic import Field, field_validator, model_validator
 from labelling.domain.criteria.criterion import Part
 from labelling.domain.text import stems
 
+_LONGEST_TERM = 80
+
 
 class Group(Part):
     """Terms of one subject and one weight; a negative weight speaks against."""
@@ -21,7 +23,7 @@ class Group(Part):
     @field_validator("terms")
     @classmethod
     def _terms_carry_meaning(cls, terms: tuple[str, ...]) -> tuple[str, ...]:
-        empty = [term for term in terms if len(term) > 80 or not stems(term)]
+        empty = [term for term in terms if len(term) > _LONGEST_TERM or not stems(term)]
         if empty:
             raise ValueError(f"no meaning left in {', '.join(map(repr, empty))}: remove them or write them out")
         return terms
@@ -95,11 +97,13 @@ class Relevance:
 def relevance(
     *, lexicon: Lexicon, title: str, description: str, title_factor: float, prior: float, prior_per_word: float
 ) -> Relevance:
-    """The balance of weights for and against, over their sum and a prior.
+    """
+    The balance of weights for and against, over their sum and a prior.
 
     A term counts once however often it stands there, `title_factor` times if it stands in the title. The prior is what
     a text has to outweigh: it grows with the text's length, so that one industrial word proves a short text, but not a
-    page about something else."""
+    page about something else.
+    """
     title_words, words = stems(title), stems(description)
     in_title, in_description = lexicon.matches(title_words), lexicon.matches(words)
     weights = {term: term.weight for term in in_description} | {term: term.weight * title_factor for term in in_title}

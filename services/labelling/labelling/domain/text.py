@@ -8,19 +8,19 @@ import snowballstemmer
 
 _WORD = re.compile(r"[^\W_]{1,40}")
 """A longer one is cut, so that the cache of stems stays small."""
-_SMALL_WORDS = frozenset(
-    "a ai au aux avec c ce ces cet cette ci d dans de des du elle elles en est et eux il ils j je l la le les leur"
-    " leurs lui m ma mais me mes mon n ne nos notre nous on ou par pas pour qu que qui s sa se ses si son sont sur t"
-    " ta te tes ton tu un une vos votre vous y".split()
-)
-_OWN_STEMS = {
-    form: stem
-    for stem in (
-        "chassis concert environnement equitation instrumentation laser maintenance modeliste opera tennis tolerie verre"
-    ).split()
-    for form in (stem, f"{stem}s")
-}
+_SMALL_WORDS = {
+    "a", "ai", "au", "aux", "avec", "c", "ce", "ces", "cet", "cette", "ci", "d", "dans", "de", "des", "du", "elle",
+    "elles", "en", "environ", "est", "et", "eux", "il", "ils", "j", "je", "l", "la", "le", "les", "leur", "leurs",
+    "lui", "m", "ma", "maintenant", "mais", "me", "mes", "mon", "n", "ne", "nos", "notre", "nous", "on", "ou",
+    "par", "pas", "pour", "qu", "que", "qui", "s", "sa", "se", "ses", "si", "son", "sont", "sur", "t", "ta", "te",
+    "tes", "ton", "tu", "un", "une", "verra", "verrez", "verrons", "verront", "vos", "votre", "vous", "y",
+}  # fmt: skip
+_CONFUSED = (
+    "chassis", "concert", "environnement", "equitation", "instrumentation", "laser", "maintenance", "modeliste",
+    "opera", "tennis", "tolerie", "verre",
+)  # fmt: skip
 """Words that the stemmer would take for others: chasse, concerter, environ, équité, las, maintenant, tenir, verrez."""
+_OWN_STEMS = {form: word for word in _CONFUSED for form in (word, f"{word}s")}
 _stemmer = snowballstemmer.stemmer("french")
 
 

@@ -83,8 +83,12 @@ def worded(template: Bilingual, values: Mapping[str, str | Bilingual]) -> Biling
     if "{" not in template.fr and "{" not in template.en:
         return template
     return Bilingual(
-        fr=template.fr.format_map({name: value if isinstance(value, str) else value.fr for name, value in values.items()}),
-        en=template.en.format_map({name: value if isinstance(value, str) else value.en for name, value in values.items()}),
+        fr=template.fr.format_map(
+            {name: value if isinstance(value, str) else value.fr for name, value in values.items()}
+        ),
+        en=template.en.format_map(
+            {name: value if isinstance(value, str) else value.en for name, value in values.items()}
+        ),
     )
 
 

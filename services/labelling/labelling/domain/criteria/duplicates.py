@@ -1,4 +1,4 @@
-"""Duplicates: the same event is labelled once. Registration, which knows the order of submission, points to the first."""
+"""Duplicates: the same event is labelled once. Registration knows the order of submission and points to the first."""
 
 from collections.abc import Mapping
 from typing import ClassVar, Literal

@@ -39,9 +39,7 @@ class OrganiserNumber(Criterion):
         impossible = tuple(number for number, possible in given if not possible)
         if impossible:
             listed = wording.terms(impossible)
-            return Finding(
-                outcome="unmet", message="impossible", values=values | {"number": listed}, found=impossible
-            )
+            return Finding(outcome="unmet", message="impossible", values=values | {"number": listed}, found=impossible)
         if _REQUIRED[organiser.kind] and not organiser.siret:
             return Finding(outcome="unmet", message="missing", values=values)
         numbers = tuple(number for number, _ in given)

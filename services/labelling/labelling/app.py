@@ -1,0 +1,31 @@
+"""The only place where the service's objects are made."""
+
+from datetime import UTC, datetime
+
+import structlog
+
+from labelling import api, handlers
+from labelling.charters import operations as charters
+from labelling.settings import Settings
+from shared.runtime.service import Service, assemble
+
+log = structlog.get_logger(__name__)
+
+
+def build(settings: Settings) -> Service:
+    """The service: charters, decisions and reviews."""
+    service = assemble(
+        name="labelling",
+        description="The label charter, the decision on every event with its reasons, and the committee's reviews.",
+        settings=settings,
+    )
+
+    async def load_charters() -> None:
+        async with service.database.transaction() as connection:
+            for version in await charters.load_shipped(connection, now=datetime.now(UTC)):
+                log.info("charter published", version=version)
+
+    service.prepare.append(load_charters)
+    api.install(service.http)
+    handlers.subscribe(service.consumers)
+    return service

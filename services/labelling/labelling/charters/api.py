@@ -1,0 +1,76 @@
+"""HTTP routes of charters."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Path
+from pydantic import BaseModel, Field
+
+from labelling.charters import operations, store
+from labelling.decisions import operations as decisions
+from labelling.domain.charter import Charter
+from shared.contracts.base import Bilingual
+from shared.runtime.database import Connection
+from shared.runtime.http.once import Answer, Once
+from shared.runtime.http.problems import not_found
+from shared.runtime.http.reading import Reading
+from shared.runtime.tokens import Staff
+
+router = APIRouter(prefix="/v1/charters", tags=["charters"])
+Version = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", examples=["2020-1"])]
+_EXAMPLE = {
+    "version": "2021-trial-1",
+    "editions": ["2021-trial"],
+    "title": {"fr": "Charte d’essai", "en": "Trial charter"},
+    "review_working_days": 4,
+    "criteria": [
+        {
+            "criterion": "audience",
+            "weight": "must",
+            "name": {"fr": "Public", "en": "Audience"},
+            "parameters": {"accepted": ["general_public", "young_people", "jobseekers"]},
+            "messages": {
+                "met": {"fr": "Ouvert à : {audience}.", "en": "Open to: {audience}."},
+                "unstated": {"fr": "Public non indiqué : {accepted}.", "en": "Audience not stated: {accepted}."},
+                "unmet": {"fr": "Réservé à : {audience}.", "en": "Reserved for: {audience}."},
+            },
+        }
+    ],
+}
+
+
+class CharterSummary(BaseModel):
+    """A published charter. For an edition, the latest one that names it holds, else the latest one that names `*`."""
+
+    version: str = Field(examples=["2020-1"])
+    editions: list[str] = Field(examples=[["2020", "*"]])
+    title: Bilingual
+    published_at: datetime
+
+
+@router.get("")
+async def list_charters(connection: Reading) -> list[CharterSummary]:
+    """All published charters, the latest first."""
+    return [CharterSummary.model_validate(dict(row)) for row in await store.read_all(connection)]
+
+
+@router.get("/{version}")
+async def get_charter(version: Version, connection: Reading) -> Charter:
+    """A charter whole: criteria, parameters, messages and lexicon."""
+    charter = await operations.read(connection, version)
+    if charter is None:
+        raise not_found("charter", version)
+    return charter
+
+
+@router.post("", status_code=201, responses={409: {"description": "That version is published already"}})
+async def publish_charter(charter: Annotated[Charter, Body(examples=[_EXAMPLE])], _staff: Staff, once: Once) -> Charter:
+    """Publish a new version of a charter. It judges what is submitted or amended from now on, and what waits for it."""
+
+    async def publish(connection: Connection) -> Answer:
+        now = datetime.now(UTC)
+        await operations.publish(connection, charter, now=now)
+        await decisions.decide_waiting(connection, now=now)
+        return Answer(body=charter, status=201, headers={"Location": f"/v1/charters/{charter.version}"})
+
+    return await once(publish)  # type: ignore[return-value] # a response as it is

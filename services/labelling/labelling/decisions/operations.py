@@ -1,0 +1,101 @@
+"""Use cases of decisions: once per event, revision and charter version."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from labelling.charters import operations as charters
+from labelling.decisions import store
+from labelling.decisions.store import Waiting
+from labelling.domain.decision import decide
+from shared.contracts import topics
+from shared.contracts.labelling import DecisionMessage, DecisionState
+from shared.contracts.registration import EditionMessage, EventMessage
+from shared.runtime import outbox
+from shared.runtime.consumer import Refused
+from shared.runtime.database import Connection
+from shared.runtime.decoding import Received
+from shared.runtime.identifiers import new_id
+
+_AT_A_TIME = 1000
+_BREATHE_EVERY = 50
+"""Decisions after which other tasks get their turn: about 10 ms."""
+
+
+async def take_in_events(connection: Connection, received: Sequence[Received[EventMessage]], *, now: datetime) -> None:
+    """
+    Keep the latest state of events and decide what is not decided.
+
+    Withdrawn events leave the queue; events whose edition is not here yet wait for it.
+    """
+    events = [message.body.event for message in received if message.body is not None]
+    for event in events:
+        _check_time_zone(event.time_zone)
+    ids = [event.id for event in events]
+    await store.lock_against_editions(connection)
+    await store.save_cases(connection, events)
+    await store.close_overtaken_reviews(connection, ids, now=now)
+    await _decide(connection, await store.waiting_of(connection, ids), now=now)
+
+
+async def take_in_editions(
+    connection: Connection, received: Sequence[Received[EditionMessage]], *, now: datetime
+) -> None:
+    """Keep editions, and decide the events that came before theirs. What is decided stays decided."""
+    await store.lock_against_events(connection)
+    await store.save_editions(connection, [message.body.edition for message in received if message.body is not None])
+    await decide_waiting(connection, now=now)
+
+
+async def decide_waiting(connection: Connection, *, now: datetime) -> None:
+    """Decide every event that waits and has its edition and a charter by now."""
+    await store.lock_against_events(connection)
+    after = None
+    while waiting := await store.waiting_after(connection, after=after, limit=_AT_A_TIME):
+        await _decide(connection, waiting, now=now)
+        after = waiting[-1].event.id
+
+
+async def publish(
+    connection: Connection, decisions: Sequence[DecisionState], *, change: Literal["decided", "reviewed"], now: datetime
+) -> None:
+    """Keep decisions and tell of those that are new."""
+    sequences = await store.insert_decisions(connection, decisions, now=now)
+    new = [decision for decision in decisions if decision.event_id in sequences]
+    await store.open_reviews(connection, [each for each in new if each.verdict == "in_review"], now=now)
+    await outbox.publish(
+        connection,
+        [
+            outbox.message(
+                topic=topics.DECISIONS,
+                key=str(decision.event_id),
+                sequence=sequences[decision.event_id],
+                body=DecisionMessage(change=change, decision=decision),
+                time=now,
+            )
+            for decision in new
+        ],
+    )
+
+
+async def _decide(connection: Connection, waiting: Sequence[Waiting], *, now: datetime) -> None:
+    held = await charters.current(connection, list({each.edition.id for each in waiting}))
+    decisions = []
+    for number, each in enumerate(waiting):
+        charter = held.get(each.edition.id)
+        if charter is None:
+            continue
+        if number % _BREATHE_EVERY == 0:
+            await asyncio.sleep(0)
+        decisions.append(decide(event=each.event, edition=each.edition, charter=charter, id_=new_id(), now=now))
+    if decisions:
+        await publish(connection, decisions, change="decided", now=now)
+
+
+def _check_time_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise Refused(f"time_zone: {name!r} is no IANA zone; write one such as Europe/Paris") from error

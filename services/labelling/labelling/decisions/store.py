@@ -1,0 +1,184 @@
+"""SQL of editions, cases and decisions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from shared.contracts.labelling import DecisionState
+from shared.contracts.registration import EditionState, EventState
+from shared.runtime.database import Connection
+
+# Editions and charters change while no event is being taken in, and the other way round: else an event that does not
+# see its edition yet and an edition that does not see its event yet could both commit, and nobody would decide it.
+_LOCK = 7_310_001
+_LOCK_SHARED = f"SELECT pg_advisory_xact_lock_shared({_LOCK})"
+_LOCK_EXCLUSIVE = f"SELECT pg_advisory_xact_lock({_LOCK})"
+
+_SAVE_EDITIONS = """
+INSERT INTO editions (id, state) SELECT * FROM unnest($1::text[], $2::jsonb[])
+ON CONFLICT (id) DO UPDATE SET state = excluded.state
+"""
+_SAVE_CASES = """
+INSERT INTO cases (event_id, edition_id, revision, withdrawn, event)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::int[], $4::boolean[], $5::jsonb[])
+    AS news (event_id, edition_id, revision, withdrawn, event) ORDER BY event_id
+ON CONFLICT (event_id) DO UPDATE
+SET edition_id = excluded.edition_id, revision = excluded.revision, withdrawn = excluded.withdrawn,
+    event = excluded.event
+"""
+_WAITING = """
+SELECT cases.event::text AS event, editions.state::text AS edition
+FROM cases JOIN editions ON editions.id = cases.edition_id
+WHERE decided_revision < revision AND NOT withdrawn
+"""
+_WAITING_OF_BATCH = f"{_WAITING} AND event_id = ANY ($1) ORDER BY event_id FOR UPDATE OF cases"
+_WAITING_AFTER = f"""
+{_WAITING} AND ($1::uuid IS NULL OR event_id > $1) ORDER BY event_id LIMIT $2 FOR UPDATE OF cases
+"""
+_INSERT_DECISIONS = """
+INSERT INTO decisions (id, event_id, organiser_id, revision, charter_version, decided_by, verdict, state, decided_at)
+SELECT *, $9 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::text[], $8::jsonb[])
+ON CONFLICT (event_id, revision, charter_version, decided_by) DO NOTHING RETURNING id
+"""
+_ADVANCE_CASES = """
+UPDATE cases SET sequence = sequence + 1, decided_revision = new.revision, decision_id = new.decision_id
+FROM unnest($1::uuid[], $2::int[], $3::uuid[]) AS new (event_id, revision, decision_id)
+WHERE cases.event_id = new.event_id RETURNING cases.event_id, cases.sequence
+"""
+_OPEN_REVIEWS = """
+INSERT INTO reviews (decision_id, event_id, revision, departement, due_on, opened_at)
+SELECT *, $6 FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::date[])
+"""
+_CLOSE_REVIEWS = """
+UPDATE reviews SET status = 'closed', ended_at = $2 FROM cases
+WHERE reviews.event_id = ANY ($1) AND reviews.status = 'open' AND cases.event_id = reviews.event_id
+  AND (cases.withdrawn OR cases.revision > reviews.revision)
+"""
+_READ = "SELECT state::text FROM decisions WHERE id = $1"
+_READ_OF_EVENT = """
+SELECT state::text FROM decisions WHERE event_id = $1 AND ($2::uuid IS NULL OR organiser_id = $2)
+ORDER BY decided_at DESC, id DESC LIMIT $3
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An event that is not decided yet, and its edition."""
+
+    event: EventState
+    edition: EditionState
+
+
+async def lock_against_editions(connection: Connection) -> None:
+    """Until the transaction ends, no edition and no charter appears."""
+    await connection.execute(_LOCK_SHARED)
+
+
+async def lock_against_events(connection: Connection) -> None:
+    """Until the transaction ends, no event appears; wait for those that are being taken in."""
+    await connection.execute(_LOCK_EXCLUSIVE)
+
+
+async def save_editions(connection: Connection, editions: Sequence[EditionState]) -> None:
+    await connection.execute(
+        _SAVE_EDITIONS,
+        [edition.id for edition in editions],
+        [orjson.Fragment(edition.model_dump_json()) for edition in editions],
+    )
+
+
+async def save_cases(connection: Connection, events: Sequence[EventState]) -> None:
+    """Keep the latest state of each event; what was decided of it stays."""
+    await connection.execute(
+        _SAVE_CASES,
+        [event.id for event in events],
+        [event.edition_id for event in events],
+        [event.revision for event in events],
+        [event.status == "withdrawn" for event in events],
+        [orjson.Fragment(event.model_dump_json()) for event in events],
+    )
+
+
+async def waiting_of(connection: Connection, event_ids: Sequence[UUID]) -> list[Waiting]:
+    """Which of these events have a revision that is not decided, and their edition here. Locks their cases."""
+    return [_waiting(row) for row in await connection.fetch(_WAITING_OF_BATCH, event_ids)]
+
+
+async def waiting_after(connection: Connection, *, after: UUID | None, limit: int) -> list[Waiting]:
+    """The next undecided events whose edition is here, in order of their ids. Locks their cases."""
+    return [_waiting(row) for row in await connection.fetch(_WAITING_AFTER, after, limit)]
+
+
+async def insert_decisions(
+    connection: Connection, decisions: Sequence[DecisionState], *, now: datetime
+) -> dict[UUID, int]:
+    """
+    Keep decisions and move their cases on; answers the new sequence by event.
+
+    A decision that was made before, by the same charter on the same revision, is left out.
+    """
+    ids = await connection.fetch(
+        _INSERT_DECISIONS,
+        [each.id for each in decisions],
+        [each.event_id for each in decisions],
+        [each.organiser_id for each in decisions],
+        [each.revision for each in decisions],
+        [each.charter_version for each in decisions],
+        [each.decided_by for each in decisions],
+        [each.verdict for each in decisions],
+        [orjson.Fragment(each.model_dump_json()) for each in decisions],
+        now,
+    )
+    inserted = {row["id"] for row in ids}
+    new = [each for each in decisions if each.id in inserted]
+    rows = await connection.fetch(
+        _ADVANCE_CASES,
+        [each.event_id for each in new],
+        [each.revision for each in new],
+        [each.id for each in new],
+    )
+    return {row["event_id"]: row["sequence"] for row in rows}
+
+
+async def open_reviews(connection: Connection, decisions: Sequence[DecisionState], *, now: datetime) -> None:
+    """Queue decisions that were left to the committee."""
+    await connection.execute(
+        _OPEN_REVIEWS,
+        [each.id for each in decisions],
+        [each.event_id for each in decisions],
+        [each.revision for each in decisions],
+        [each.departement for each in decisions],
+        [_due_on(each) for each in decisions],
+        now,
+    )
+
+
+async def close_overtaken_reviews(connection: Connection, event_ids: Sequence[UUID], *, now: datetime) -> None:
+    """Take withdrawn and amended events off the queue."""
+    await connection.execute(_CLOSE_REVIEWS, event_ids, now)
+
+
+async def read(connection: Connection, decision_id: UUID) -> DecisionState | None:
+    state = await connection.fetchval(_READ, decision_id)
+    return None if state is None else DecisionState.model_validate_json(state)
+
+
+async def read_of_event(
+    connection: Connection, event_id: UUID, *, organiser_id: UUID | None, limit: int
+) -> list[DecisionState]:
+    """The decisions on an event, the latest first; those of one organiser alone, if one is given."""
+    rows = await connection.fetch(_READ_OF_EVENT, event_id, organiser_id, limit)
+    return [DecisionState.model_validate_json(row["state"]) for row in rows]
+
+
+def _waiting(row: asyncpg.Record) -> Waiting:
+    return Waiting(EventState.model_validate_json(row["event"]), EditionState.model_validate_json(row["edition"]))
+
+
+def _due_on(decision: DecisionState) -> date:
+    assert decision.due_on is not None
+    return decision.due_on
