@@ -1,0 +1,1 @@
+"""Bulk imports: files of events and of sign-ups, read row by row."""

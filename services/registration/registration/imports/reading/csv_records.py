@@ -1,0 +1,77 @@
+"""
+Records of CSV from the standard library's reader, with the line each begins at.
+
+The reader is strict: it raises when the lines end inside quotes, and the record it had begun is left for the next time.
+Where quotes go wrong over several lines it is most often one forgotten quote: only the first line is given up, and
+reading goes on with the second.
+"""
+
+import csv
+from collections.abc import Iterator
+from typing import TypeAlias
+
+Record: TypeAlias = list[str]
+Fault: TypeAlias = str
+
+TOO_LONG = "the row does not end within the limit of length: close the quote that was opened, or shorten the row"
+UNFINISHED = "the file ends inside a quoted cell: close the quote, or send the file whole"
+
+
+class Records:
+    """Iterates once over `lines` (each with its line feed), as far as records are complete."""
+
+    def __init__(self, lines: list[str], *, separator: str, limit: int, last: bool) -> None:
+        """`limit`: characters of a record of several lines. `last`: no more lines will come."""
+        self._lines = lines
+        self._limit = limit
+        self._last = last
+        self._separator = separator
+        self._reader = self._read_from(0)
+        self.unfinished: list[str] = []
+        """Lines of a record that has begun and not ended."""
+
+    def __iter__(self) -> Iterator[tuple[int, Record | Fault]]:
+        """Records with the index of the line they begin at."""
+        while self._position < len(self._lines):
+            start = self._position
+            record = self._read()
+            if self._exhausted and not self._last and self._size(start) <= self._limit:
+                self.unfinished = self._lines[start:]
+                return
+            if self._size(start) > self._limit:
+                record = TOO_LONG
+            if isinstance(record, Fault):
+                self._reader = self._read_from(start + 1)
+            yield start, record
+
+    def _read_from(self, position: int) -> Iterator[Record]:
+        self._position, self._exhausted = position, False
+        return csv.reader(iter(self._next_line, None), delimiter=self._separator, strict=True)
+
+    def _read(self) -> Record | Fault:
+        try:
+            return next(self._reader)
+        except csv.Error as error:
+            return UNFINISHED if self._exhausted else _fault(error)
+
+    def _next_line(self) -> str:
+        if self._position >= len(self._lines):
+            self._exhausted = True
+            raise StopIteration
+        self._position += 1
+        return self._lines[self._position - 1]
+
+    def _size(self, start: int) -> int:
+        """Characters since `start`; a single line has been measured before."""
+        if self._position - start <= 1:
+            return 0
+        return sum(map(len, self._lines[start : self._position]))
+
+
+def _fault(error: csv.Error) -> Fault:
+    message = str(error)
+    if "new-line character" in message:
+        return "the row contains a carriage return outside quotes: end lines with a line feed"
+    if "field larger" in message:
+        return "a cell is longer than 131,072 characters: shorten it"
+    return "a quoted cell goes on after its closing quote: double the quotes inside a cell"
