@@ -3,9 +3,9 @@
 from fastapi import FastAPI
 
 from notifications.deliveries import api as deliveries
-from notifications.webhooks import api as webhooks
+from notifications.partners import api as partners
 
 
 def install(app: FastAPI) -> None:
-    for routes in (webhooks, deliveries):
+    for routes in (partners, deliveries):
         app.include_router(routes.router)

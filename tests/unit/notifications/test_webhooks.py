@@ -10,18 +10,15 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from notifications.deliveries.domain import Backoff, Deferred, Sent
+from notifications.partners.domain import Interest, Partner, new_secret, wants
 from notifications.webhooks.domain import (
     Endpoint,
     EndpointAway,
     Gone,
-    Interest,
-    Partner,
-    new_secret,
     reaction_to,
     retry_time,
     signed_headers,
     standing_after,
-    wants,
 )
 
 NOW = datetime.now(UTC)

@@ -1,49 +1,21 @@
-"""Partners, what they are told of the programme, and what their endpoints' answers mean."""
+"""Webhooks: what they say, how they are signed, and what the endpoints' answers mean."""
 
-import base64
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
 from standardwebhooks import Webhook
 
 from notifications.deliveries.domain import Backoff, Bounced, Deferred, Sent
-from shared.contracts.registration import EventType
 
-AnnouncementType = Literal["event.published", "event.changed", "event.withdrawn"]
-Territory = Annotated[str, Field(pattern=r"^(R\d{2}|0[1-9]|[1-8]\d|9[0-5]|2[AB]|97\d|98\d)$")]
-"""A département (`59`, `2A`, `974`) or a region with an R before its code (`R32`)."""
-
-_SECRET_BYTES = 32
-SECRET_OVERLAP = timedelta(hours=24)
-"""How long the previous secret signs too after a rotation."""
 LONGEST_RETRY_AFTER = timedelta(hours=24)
 
 _OK = range(200, 300)
 _GONE = 410
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Partner:
-    """An institution's endpoint and what it wants to hear of; an empty choice means all."""
-
-    id: UUID
-    name: str
-    url: str
-    types: tuple[AnnouncementType, ...]
-    event_types: tuple[EventType, ...]
-    territories: tuple[Territory, ...]
-    disabled_at: datetime | None
-    disabled_because: str | None
-    created_at: datetime
-    changed_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,15 +32,6 @@ class Endpoint:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Interest:
-    """What decides whether a partner wants to hear of an event."""
-
-    event_type: str
-    departement: str | None
-    region: str | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Announcement:
     """What partners are told because of one message."""
 
@@ -81,30 +44,14 @@ class Announcement:
     time: datetime
 
 
-def wants(partner: Partner, *, type_: AnnouncementType, interest: Interest, told_before: bool) -> bool:
-    """
-    Whether a partner is told.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Withdrawal:
+    """An event that left the programme: a tombstone in the catalogue."""
 
-    One that was told of an event hears the rest of its story even if the event has moved out of its territory: else it
-    would show for ever what is no longer true.
-    """
-    if partner.disabled_at is not None or (partner.types and type_ not in partner.types):
-        return False
-    return told_before or _chosen(partner, interest)
-
-
-def _chosen(partner: Partner, interest: Interest) -> bool:
-    if partner.event_types and interest.event_type not in partner.event_types:
-        return False
-    if not partner.territories:
-        return True
-    places = {interest.departement, f"R{interest.region}" if interest.region else None}
-    return not places.isdisjoint(partner.territories)
-
-
-def new_secret() -> str:
-    """A fresh signing secret in the form of Standard Webhooks."""
-    return "whsec_" + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
+    message_id: str
+    event_id: UUID
+    sequence: int
+    time: datetime
 
 
 def signed_headers(*, endpoint: Endpoint, delivery_id: UUID, body: str, now: datetime) -> dict[str, str]:

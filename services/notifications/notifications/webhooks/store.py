@@ -1,34 +1,16 @@
-"""Partners, announcements and the claims of webhooks in the database."""
+"""Announcements, and the claims of webhooks, in the database."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-import asyncpg
-
 from notifications.deliveries.domain import Claimed
-from notifications.webhooks.domain import Announcement, Endpoint, Interest, Partner, Standing
+from notifications.partners.domain import Interest
+from notifications.webhooks.domain import Announcement, Endpoint, Standing, Withdrawal
 from shared.runtime.database import Connection
 
-_COLUMNS = "id, name, url, types, event_types, territories, disabled_at, disabled_because, created_at, changed_at"
 _ENDPOINT = "id, url, secret, previous_secret, previous_secret_until, failures"
-
-_CREATE = f"""
-INSERT INTO partners (id, name, url, types, event_types, territories, secret, created_at, changed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING {_COLUMNS}
-"""
-_CHANGE = f"""
-UPDATE partners
-SET name = $2, url = $3, types = $4, event_types = $5, territories = $6, disabled_at = $7, disabled_because = $8,
-    changed_at = $9, failures = 0, paused_until = NULL
-WHERE id = $1 RETURNING {_COLUMNS}
-"""
-_ROTATE = """
-UPDATE partners SET previous_secret = secret, previous_secret_until = $3, secret = $2, changed_at = $4 WHERE id = $1
-"""
-_PAGE = f"SELECT {_COLUMNS} FROM partners WHERE ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2"
 
 _ANNOUNCE = """
 INSERT INTO announcements (message_id, type, event_id, sequence, body, time)
@@ -87,79 +69,11 @@ WHERE id = $1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Withdrawal:
-    """An event that left the programme, once its copy says whom to tell."""
-
-    message_id: str
-    event_id: UUID
-    sequence: int
-    time: datetime
-    interest: Interest
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class ClaimedPost:
     """A webhook that this process may post until its lease ends."""
 
     claimed: Claimed
     body: str
-
-
-async def create(connection: Connection, *, partner: Partner, secret: str) -> Partner:
-    row = await connection.fetchrow(
-        _CREATE,
-        partner.id,
-        partner.name,
-        partner.url,
-        partner.types,
-        partner.event_types,
-        partner.territories,
-        secret,
-        partner.created_at,
-    )
-    return _partner(row)
-
-
-async def change(connection: Connection, *, partner: Partner) -> Partner:
-    """Write what a partner wants now; what was held against its endpoint is forgotten."""
-    row = await connection.fetchrow(
-        _CHANGE,
-        partner.id,
-        partner.name,
-        partner.url,
-        partner.types,
-        partner.event_types,
-        partner.territories,
-        partner.disabled_at,
-        partner.disabled_because,
-        partner.changed_at,
-    )
-    return _partner(row)
-
-
-async def rotate(connection: Connection, *, id_: UUID, secret: str, overlap_until: datetime, now: datetime) -> bool:
-    """Replace the secret; answers whether there is such a partner."""
-    return await connection.execute(_ROTATE, id_, secret, overlap_until, now) == "UPDATE 1"
-
-
-async def delete(connection: Connection, *, id_: UUID) -> bool:
-    return await connection.execute("DELETE FROM partners WHERE id = $1", id_) == "DELETE 1"
-
-
-async def find(connection: Connection, *, id_: UUID, lock: bool = False) -> Partner | None:
-    row = await connection.fetchrow(
-        f"SELECT {_COLUMNS} FROM partners WHERE id = $1" + (" FOR UPDATE" if lock else ""), id_
-    )
-    return _partner(row) if row else None
-
-
-async def page(connection: Connection, *, after: UUID | None, limit: int) -> list[Partner]:
-    return [_partner(row) for row in await connection.fetch(_PAGE, after, limit)]
-
-
-async def all_enabled(connection: Connection) -> list[Partner]:
-    rows = await connection.fetch(f"SELECT {_COLUMNS} FROM partners WHERE disabled_at IS NULL ORDER BY id")
-    return [_partner(row) for row in rows]
 
 
 async def announce(connection: Connection, announcements: Sequence[Announcement]) -> None:
@@ -181,23 +95,27 @@ async def told_before(connection: Connection, event_ids: Iterable[UUID]) -> dict
     return {(row["event_id"], row["recipient_id"]): row["sequence"] for row in rows}
 
 
-async def keep_withdrawals(connection: Connection, withdrawals: Sequence[tuple[str, UUID, int, datetime]]) -> None:
-    """Keep (message id, event id, sequence, time) until the event's copy is there."""
-    await connection.execute(_WITHDRAW, *(list(column) for column in zip(*withdrawals, strict=True)))
+async def keep_withdrawals(connection: Connection, withdrawals: Sequence[Withdrawal]) -> None:
+    """Keep them until the events' copies are there."""
+    await connection.execute(
+        _WITHDRAW,
+        [each.message_id for each in withdrawals],
+        [each.event_id for each in withdrawals],
+        [each.sequence for each in withdrawals],
+        [each.time for each in withdrawals],
+    )
 
 
-async def take_withdrawals(connection: Connection) -> list[Withdrawal]:
-    """Take out the withdrawals whose event's copy is there."""
-    rows: list[Any] = await connection.fetch(_TAKE_WITHDRAWALS)
+async def take_withdrawals(connection: Connection) -> list[tuple[Withdrawal, Interest]]:
+    """Take out the withdrawals whose events' copies are there, with what those say of whom to tell."""
     return [
-        Withdrawal(
-            message_id=row["message_id"],
-            event_id=row["event_id"],
-            sequence=row["sequence"],
-            time=row["time"],
-            interest=Interest(event_type=row["type"], departement=row["departement"], region=row["region"]),
+        (
+            Withdrawal(
+                message_id=row["message_id"], event_id=row["event_id"], sequence=row["sequence"], time=row["time"]
+            ),
+            Interest(event_type=row["type"], departement=row["departement"], region=row["region"]),
         )
-        for row in rows
+        for row in await connection.fetch(_TAKE_WITHDRAWALS)
     ]
 
 
@@ -222,9 +140,3 @@ async def claim(
 async def stand(connection: Connection, *, endpoint_id: UUID, standing: Standing, now: datetime) -> None:
     """Write down how an endpoint stands."""
     await connection.execute(_STAND, endpoint_id, standing.failures, standing.paused_until, standing.gone_because, now)
-
-
-def _partner(row: asyncpg.Record | None) -> Partner:
-    assert row is not None
-    choices = {name: tuple(row[name]) for name in ("types", "event_types", "territories")}
-    return Partner(**{**dict(row), **choices})

@@ -8,9 +8,8 @@ from fastapi import APIRouter, Body, Query, Request, Response
 
 from notifications.caller import StaffOrPartner, check_own, own_id
 from notifications.deliveries import store as deliveries
-from notifications.webhooks import domain, operations, store
-from notifications.webhooks.addresses import NotAnEndpointError, parse_endpoint
-from notifications.webhooks.requests import (
+from notifications.partners import domain, operations, store
+from notifications.partners.requests import (
     PARTNER_EXAMPLE,
     NewPartner,
     NewPartnerWithSecret,
@@ -22,6 +21,7 @@ from notifications.webhooks.requests import (
     Replayed,
     Secret,
 )
+from notifications.webhooks.addresses import NotAnEndpointError, parse_endpoint
 from shared.runtime.database import Connection
 from shared.runtime.http.once import Answer, Once
 from shared.runtime.http.problems import FieldError, Problem, not_found

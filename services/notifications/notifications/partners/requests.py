@@ -8,7 +8,7 @@ import httpx
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
-from notifications.webhooks.domain import AnnouncementType, Territory
+from notifications.partners.domain import AnnouncementType, Territory
 from shared.contracts.registration import EventType
 
 PARTNER_EXAMPLE: JsonDict = {

@@ -1,0 +1,88 @@
+"""Partners in the database."""
+
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from notifications.partners.domain import Partner
+from shared.runtime.database import Connection
+
+_COLUMNS = "id, name, url, types, event_types, territories, disabled_at, disabled_because, created_at, changed_at"
+_CREATE = f"""
+INSERT INTO partners (id, name, url, types, event_types, territories, secret, created_at, changed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING {_COLUMNS}
+"""
+_CHANGE = f"""
+UPDATE partners
+SET name = $2, url = $3, types = $4, event_types = $5, territories = $6, disabled_at = $7, disabled_because = $8,
+    changed_at = $9, failures = 0, paused_until = NULL
+WHERE id = $1 RETURNING {_COLUMNS}
+"""
+_ROTATE = """
+UPDATE partners SET previous_secret = secret, previous_secret_until = $3, secret = $2, changed_at = $4 WHERE id = $1
+"""
+_PAGE = f"SELECT {_COLUMNS} FROM partners WHERE ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2"
+
+
+async def create(connection: Connection, *, partner: Partner, secret: str) -> Partner:
+    row = await connection.fetchrow(
+        _CREATE,
+        partner.id,
+        partner.name,
+        partner.url,
+        partner.types,
+        partner.event_types,
+        partner.territories,
+        secret,
+        partner.created_at,
+    )
+    return _partner(row)
+
+
+async def change(connection: Connection, *, partner: Partner) -> Partner:
+    """Write what a partner wants now; what was held against its endpoint is forgotten."""
+    row = await connection.fetchrow(
+        _CHANGE,
+        partner.id,
+        partner.name,
+        partner.url,
+        partner.types,
+        partner.event_types,
+        partner.territories,
+        partner.disabled_at,
+        partner.disabled_because,
+        partner.changed_at,
+    )
+    return _partner(row)
+
+
+async def rotate(connection: Connection, *, id_: UUID, secret: str, overlap_until: datetime, now: datetime) -> bool:
+    """Replace the secret; answers whether there is such a partner."""
+    return await connection.execute(_ROTATE, id_, secret, overlap_until, now) == "UPDATE 1"
+
+
+async def delete(connection: Connection, *, id_: UUID) -> bool:
+    return await connection.execute("DELETE FROM partners WHERE id = $1", id_) == "DELETE 1"
+
+
+async def find(connection: Connection, *, id_: UUID, lock: bool = False) -> Partner | None:
+    row = await connection.fetchrow(
+        f"SELECT {_COLUMNS} FROM partners WHERE id = $1" + (" FOR UPDATE" if lock else ""), id_
+    )
+    return _partner(row) if row else None
+
+
+async def page(connection: Connection, *, after: UUID | None, limit: int) -> list[Partner]:
+    return [_partner(row) for row in await connection.fetch(_PAGE, after, limit)]
+
+
+async def all_enabled(connection: Connection) -> list[Partner]:
+    rows = await connection.fetch(f"SELECT {_COLUMNS} FROM partners WHERE disabled_at IS NULL ORDER BY id")
+    return [_partner(row) for row in rows]
+
+
+def _partner(row: asyncpg.Record | None) -> Partner:
+    assert row is not None
+    choices = {name: tuple(row[name]) for name in ("types", "event_types", "territories")}
+    return Partner(**{**dict(row), **choices})
