@@ -1,0 +1,22 @@
+"""The one place where the service's objects are made."""
+
+from shared.runtime.service import Service, assemble
+from stats import api, handlers
+from stats.board import Board
+from stats.publisher import Publisher
+from stats.settings import Settings
+from stats.viewers import Viewers
+
+
+def build(settings: Settings) -> Service:
+    """The service, not started yet."""
+    service = assemble(name="stats", description="Live counters of an edition.", settings=settings)
+    board = Board(database=service.database)
+    publisher = Publisher(database=service.database, board=board, relay=service.relay)
+    handlers.subscribe(service.consumers)
+    service.http.include_router(
+        api.routes(board=board, database=service.database, viewers=Viewers(limit=settings.viewers_limit))
+    )
+    service.prepare.append(board.prepare)
+    service.background += [("board", board.run), ("publisher", publisher.run)]
+    return service

@@ -1,0 +1,1 @@
+"""Rebuilds the counted rows from the topics while the service runs: `python -m stats.rebuild`."""
