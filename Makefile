@@ -41,6 +41,9 @@ generate: $(READY) ## write docs/schemas, docs/asyncapi.json and docs/openapi an
 generated-drift: $(READY) ## fail if the generated files are not what the code says
 	.venv/bin/python scripts/generate --check
 
+secrets: $(READY) ## make the passwords and keys of docker-compose.yml in .secrets/; what is there stays
+	@.venv/bin/python scripts/secrets
+
 lock: $(UV) ## resolve all dependencies anew into locks/
 	scripts/lock
 
