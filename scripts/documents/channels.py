@@ -1,17 +1,10 @@
 """The channels of the AsyncAPI document: topics and dead letters."""
 
-from datetime import timedelta
 from typing import Any
 
 from documents import messages
-from shared.contracts.topics import (
-    DEAD_LETTERS,
-    MAX_DEAD_LETTER_BYTES,
-    MAX_MESSAGE_BYTES,
-    TOPICS,
-    DeadLetterTopic,
-    Topic,
-)
+from semaine.system.topics import wanted
+from shared.contracts.topics import DEAD_LETTERS, TOPICS, DeadLetterTopic, Topic
 
 ACCESS = {
     "public": "For partners too.",
@@ -19,6 +12,8 @@ ACCESS = {
     "restricted": "Personal data: for its publisher and its consumers alone.",
     "dead-letters": "What a service could not process, untouched, with the reason; for its operators.",
 }
+
+_PROVISIONED = {topic.name: topic for topic in wanted()}
 
 
 def channels() -> dict[str, dict[str, Any]]:
@@ -36,13 +31,7 @@ def _topic(topic: Topic) -> dict[str, Any]:
         "description": topic.description,
         "tags": [{"name": topic.access}],
         "messages": _references(*names),
-        "bindings": _binding(
-            name=topic.name,
-            partitions=topic.partitions,
-            cleanup=topic.cleanup,
-            retention=topic.retention,
-            largest=MAX_MESSAGE_BYTES,
-        ),
+        "bindings": _binding(topic.name),
     }
 
 
@@ -54,13 +43,7 @@ def _dead_letters(letters: DeadLetterTopic) -> dict[str, Any]:
         "description": f"Records that {letters.service} could not process; `semaine dead-letters` shows and replays.",
         "tags": [{"name": "dead-letters"}],
         "messages": _references(messages.DEAD_LETTER),
-        "bindings": _binding(
-            name=letters.name,
-            partitions=letters.partitions,
-            cleanup="delete",
-            retention=letters.retention,
-            largest=MAX_DEAD_LETTER_BYTES,
-        ),
+        "bindings": _binding(letters.name),
     }
 
 
@@ -68,17 +51,21 @@ def _references(*names: str) -> dict[str, Any]:
     return {name: {"$ref": f"#/components/messages/{name}"} for name in names}
 
 
-def _binding(*, name: str, partitions: int, cleanup: str, retention: timedelta | None, largest: int) -> dict[str, Any]:
-    """Values alone are bounded by `largest`; the broker counts headers and framing too."""
-    configuration: dict[str, Any] = {"cleanup.policy": [cleanup]}
-    if retention is not None:
-        configuration["retention.ms"] = retention // timedelta(milliseconds=1)
+def _binding(name: str) -> dict[str, Any]:
+    """As the topic is provisioned."""
+    topic = _PROVISIONED[name]
+    configuration = {key: _native(key, value) for key, value in topic.settings.items()}
     return {
         "kafka": {
             "topic": name,
-            "partitions": partitions,
+            "partitions": topic.partitions,
             "topicConfiguration": configuration,
             **messages.BINDING,
-            "x-largest-value-bytes": largest,
         }
     }
+
+
+def _native(key: str, value: str) -> str | int | list[str]:
+    if key == "cleanup.policy":
+        return value.split(",")
+    return int(value) if value.isdecimal() else value
