@@ -23,8 +23,8 @@ Author = Annotated[Caller, Depends(require("organiser", "staff"))]
 _EVENT = {
     "reference": "VISITE-01",
     "title": "Visite de l'atelier de soudure",
-    "description": "Découvrez la fabrication de pièces métalliques : soudure, usinage, contrôle qualité, et les métiers "
-    "de la chaudronnerie industrielle. Nos équipes montrent leurs machines et répondent à vos questions.",
+    "description": "Découvrez la fabrication de pièces métalliques : soudure, usinage, contrôle qualité, et "
+    "les métiers de la chaudronnerie industrielle. Nos équipes montrent leurs machines et répondent à vos questions.",
     "type": "company_visit",
     "themes": ["recruitment"],
     "audience": ["general_public", "young_people"],
@@ -96,7 +96,7 @@ async def create_event(
 
 
 @router.get("")
-async def list_events(
+async def list_events(  # noqa: PLR0917 - FastAPI passes them by name
     connection: Reading,
     caller: Anyone,
     edition: Annotated[str | None, Query(max_length=64)] = None,

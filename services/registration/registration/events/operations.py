@@ -214,8 +214,8 @@ async def learn_decisions(connection: Connection, received: Sequence[Received[De
 async def _move(connection: Connection, moves: Sequence[tuple[StoredEvent, Change]], *, now: datetime) -> None:
     messages: list[outbox.Message] = []
     for event, change in moves:
-        assert change not in {"amended"}
-        event.status = change  # type: ignore[assignment] # every change but `amended` is the status it leads to
+        assert change != "amended"
+        event.status = change  # every change but `amended` is the status it leads to
         event.sequence += 1
         event.changed_at = now
         messages += event.messages(change)

@@ -50,7 +50,8 @@ SELECT p.*, s.email FROM participations p LEFT JOIN persons s ON s.id = p.person
 WHERE p.event_id = $1 AND ($2::uuid IS NULL OR p.id > $2) ORDER BY p.id LIMIT $3
 """
 PARTICIPATION_COLUMNS = (
-    "id", "event_id", "identity", "kind", "people", "name", "person_id", "notify", "confirmations", "status", "signed_up_at",
+    "id", "event_id", "identity", "kind", "people", "name", "person_id", "notify", "confirmations", "status",
+    "signed_up_at",
 )  # fmt: skip
 
 

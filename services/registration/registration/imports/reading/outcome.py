@@ -20,10 +20,10 @@ class Limits:
     """Of a line; also of a CSV row of several lines. The csv module allows a cell no more than this."""
     compression_ratio: int = 200
     """Decompressed to compressed size; imports as they are reach about 30, deflate can reach 1,032."""
-    free_bytes: int = 16 * 1024**2
+    free_bytes: int = 4 * 1024**2
     """Decompressed size below which the ratio does not matter."""
     columns: int = 500
-    piece_bytes: int = 256 * 1024
+    piece_bytes: int = 64 * 1024
     """The file is read in pieces of this size."""
     batch_rows: int = 5_000
     batch_bytes: int = 1024**2

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
+from html import unescape
 from typing import Any
 
 from pydantic_core import from_json
 
 _SEPARATORS = re.compile(r"[,;|]")
-_BLOCKS = frozenset({"p", "br", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "tr"})
+_BLOCK = re.compile(r"<(?:p|br|div|li|ul|ol|h[1-6]|tr)\b[^<>]{0,500}>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-z][^<>]{0,2000}>", re.IGNORECASE)
 _DECIMAL = re.compile(r"-?\d{1,3}(?:\.\d+)?")
 
 
@@ -76,21 +77,5 @@ def without_markup(markup: str) -> str:
     """The text of HTML, a line per block."""
     if "<" not in markup and "&" not in markup:
         return markup
-    reader = _Text()
-    reader.feed(markup)
-    reader.close()
-    lines = (" ".join(line.split()) for line in "".join(reader.parts).splitlines())
+    lines = (" ".join(line.split()) for line in unescape(_TAG.sub("", _BLOCK.sub("\n", markup))).splitlines())
     return "\n".join(line for line in lines if line)
-
-
-class _Text(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-
-    def handle_data(self, data: str) -> None:
-        self.parts.append(data)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
-        if tag in _BLOCKS:
-            self.parts.append("\n")

@@ -9,10 +9,10 @@ from registration.imports.rows.export_values import decoded
 
 
 class NotTimings(ValueError):  # noqa: N818
-    """it is not a list of {"begin", "end"} with dates and times: export the file again"""
+    """The timings cannot be read."""
 
-    def __str__(self) -> str:
-        return str(self.__doc__)
+    def __init__(self) -> None:
+        super().__init__('it is not a list of {"begin": …, "end": …} with dates and times: export the file again')
 
 
 def local_slots(*, timings: object, first: str, last: str, time_zone: str) -> list[dict[str, datetime]]:

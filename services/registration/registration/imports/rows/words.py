@@ -1,17 +1,20 @@
-"""What an OpenAgenda event says in free words, in the platform's terms. Where words say nothing, the most open answer."""
+"""What an event says in free words, in the platform's terms. Where words say nothing, the most open answer."""
 
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import TypeVar
 
 from shared.contracts.registration import Audience, EventType, Theme
+
+Name = TypeVar("Name", bound=str)
 
 YOUNG = 30
 """Years: an event for people up to this age is for young people."""
 
 _TYPES: Mapping[EventType, str] = {
-    "virtual_reality_visit": r"realite virtuelle|visites? virtuelles?|casques? vr|360 ?°",
+    "virtual_reality_visit": r"realite virtuelle|visites? virtuelles?|casques? vr|360 degres|visites? (?:a )?360",
     "escape_game": r"escape",
     "job_dating": r"job ?dating|speed ?dating|job ?meeting",
     "web_conference": r"webinaires?|webinars?|web ?conferences?|visio ?conferences?|conferences? en ligne",
@@ -29,25 +32,26 @@ _THEMES: Mapping[Theme, str] = {
     "recruitment": r"recrut\w*|emplois?|embauch\w*|job ?dating|alternance",
     "industry_of_the_future": r"industrie du futur|industrie 4[.,]0|robot\w*|cobot\w*|numerique|fabrication additive"
     r"|impression 3d|intelligence artificielle",
-    "ecological_transition": r"transition (?:ecologique|energetique)|ecolog\w*|developpement durable|decarbon\w*|recycl\w*"
-    r"|economie circulaire|energies? renouvelables?|environnement\w*",
+    "ecological_transition": r"transition (?:ecologique|energetique)|ecolog\w*|developpement durable|decarbon\w*"
+    r"|recycl\w*|economie circulaire|energies? renouvelables?|environnement\w*",
 }
 _AUDIENCES: Mapping[Audience, str] = {
     "general_public": r"tout public|tous publics|grand public|familles?",
     "young_people": r"jeunes?|scolaires?|colleg\w*|lycee\w*|etudiants?|eleves?|apprenti\w*",
     "jobseekers": r"demandeurs? d.?emploi|recherche d.?emploi|chomeurs?|reconversion",
-    "professionals": r"professionnels|entre professionnels",
 }
 
-_AMOUNT = re.compile(r"(\d{1,5})(?:[.,](\d{1,2}))?\s*(?:€|euros?\b|eur\b)(?:\s?(\d{2})\b)?")
-_PAID = re.compile(r"\b(?:payante?s?|tarifs?|paid)\b")
-_FREE = re.compile(r"\b(?:gratuite?s?|gratuitement|gratuite|libre|free|sans frais|offerte?s?)\b")
+_AMOUNT = re.compile(r"(\d{1,5})(?:[.,](\d{1,2}))?\s*(?:€|euros?\b|eur\b)(\d{2}\b)?")
+_PAID = re.compile(r"(?<!non )\b(?:payante?s?|paid)\b")
+_PRICED = re.compile(r"\btarifs?\b")
+_FREE = re.compile(r"\b(?:gratuite?s?|gratuitement|libre|free|sans frais|offerte?s?)\b")
+_HYPHENS = re.compile("[-\\u2010-\\u2015]")
 
 
 def plain(text: str) -> str:
     """Lower case without accents, hyphens as spaces."""
     decomposed = unicodedata.normalize("NFKD", text.lower().replace("œ", "oe"))
-    return "".join(each for each in decomposed if not unicodedata.combining(each)).replace("-", " ").replace("’", "'")
+    return _HYPHENS.sub(" ", "".join(each for each in decomposed if not unicodedata.combining(each))).replace("’", "'")
 
 
 def event_type(*, title: str, keywords: str) -> EventType:
@@ -83,10 +87,11 @@ def price_cents(conditions: str) -> int | None:
     amounts = [Decimal(f"{euros}.{cents or after or 0}") for euros, cents, after in _AMOUNT.findall(text)]
     if amounts:
         return int(max(amounts) * 100)
-    return None if _PAID.search(text) and not _FREE.search(text) else 0
+    pays = _PAID.search(text) or (_PRICED.search(text) and not _FREE.search(text))
+    return None if pays else 0
 
 
-def _named(table: Mapping[str, str], text: str) -> list:
+def _named(table: Mapping[Name, str], text: str) -> list[Name]:
     return [name for name, words in table.items() if _has(words, text)]
 
 

@@ -1,0 +1,102 @@
+"""The run of an import: batch after batch, each in its own transaction with its part of the report."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Generic, Literal, TypeVar
+from uuid import UUID
+
+from registration.imports import store
+from registration.imports.reading import ImportRefused, RowProblem
+from registration.imports.rows import Parsed
+from registration.imports.store import Tally
+from shared.runtime.database import Connection, Database, is_transient
+from shared.runtime.identifiers import new_id
+
+Row = TypeVar("Row")
+Apply = Callable[[Connection, Sequence[tuple[int, Row]], datetime], Awaitable[tuple[Tally, list[RowProblem]]]]
+
+MAX_PROBLEMS = 100_000
+"""Problems kept of one import; the rows beyond are counted as refused, not described."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Run(Generic[Row]):
+    """One import. `batches`: rows and problems as read and validated; `apply`: one batch in a transaction."""
+
+    database: Database
+    kind: Literal["events", "participations"]
+    edition_id: str
+    subject: str
+    apply: Apply[Row]
+    id: UUID = field(default_factory=new_id)
+    _problems: int = 0
+
+    async def run(self, batches: AsyncIterator[Parsed[Row]]) -> ImportRefused | None:
+        """
+        Take all that can be taken. Answers why the rest of the file could not be read, if so.
+
+        While the database works on one batch, the next is read and validated.
+        """
+        await self._begin()
+        working: asyncio.Task[None] | None = None
+        refusal: ImportRefused | None = None
+        try:
+            async for rows, problems in batches:
+                if working is not None:
+                    await working
+                working = asyncio.create_task(self._take(rows, problems))
+        except ImportRefused as refused:
+            refusal = refused
+        finally:
+            if working is not None:
+                await working
+        async with self.database.transaction() as connection:
+            await store.finish(
+                connection,
+                self.id,
+                status="refused" if refusal else "finished",
+                detail=refusal.reason if refusal else "",
+                now=datetime.now(UTC),
+            )
+        return refusal
+
+    async def _begin(self) -> None:
+        async with self.database.transaction() as connection:
+            await store.begin(
+                connection,
+                id_=self.id,
+                kind=self.kind,
+                edition_id=self.edition_id,
+                subject=self.subject,
+                now=datetime.now(UTC),
+            )
+
+    async def _take(self, rows: Sequence[tuple[int, Row]], problems: list[RowProblem]) -> None:
+        """One batch; when the database refuses it, halves of it, until the one row to blame is found."""
+        try:
+            async with self.database.transaction() as connection:
+                tally, found = await self.apply(connection, rows, datetime.now(UTC)) if rows else (Tally(), [])
+                await self._record(connection, rows, tally, [*problems, *found])
+        except Exception as error:
+            if is_transient(error) or not rows:
+                raise
+            if len(rows) == 1:
+                line = rows[0][0]
+                await self._take([], [*problems, RowProblem(line, None, f"the row cannot be stored: {error}")])
+                return
+            middle = len(rows) // 2
+            await self._take(rows[:middle], problems)
+            await self._take(rows[middle:], [])
+
+    async def _record(
+        self, connection: Connection, rows: Sequence[tuple[int, Row]], tally: Tally, problems: list[RowProblem]
+    ) -> None:
+        problems.sort(key=lambda problem: problem.line)
+        lines = {problem.line for problem in problems}
+        tally.refused = len(lines)
+        tally.rows = len(lines | {line for line, _ in rows})
+        kept = problems[: max(MAX_PROBLEMS - self._problems, 0)]
+        await store.advance(connection, self.id, tally=tally, problems=kept, first_number=self._problems + 1)
+        self._problems += len(kept)

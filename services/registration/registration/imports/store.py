@@ -1,0 +1,109 @@
+"""SQL of imports, of their problems, and of the keys that name them."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from registration.imports.reading import RowProblem
+from shared.runtime.database import Connection, Database
+
+_BEGIN = """
+INSERT INTO imports (id, kind, edition_id, subject, status, started_at) VALUES ($1, $2, $3, $4, 'running', $5)
+"""
+_ADVANCE = """
+UPDATE imports SET rows = rows + $2, created = created + $3, changed = changed + $4, unchanged = unchanged + $5,
+    refused = refused + $6 WHERE id = $1
+"""
+_PROBLEMS = """
+SELECT number, line, field, reason FROM import_problems WHERE import_id = $1 AND number > $2 ORDER BY number LIMIT $3
+"""
+_RESOLVE = """
+SELECT e.reference, e.id::text AS id, e.id AS event_id, e.organiser_id FROM events e
+WHERE e.edition_id = $1 AND (e.reference = ANY($2::text[]) OR e.id = ANY($3::uuid[]))
+"""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of rows."""
+
+    rows: int = 0
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+
+
+async def begin(connection: Connection, *, id_: UUID, kind: str, edition_id: str, subject: str, now: datetime) -> None:
+    await connection.execute(_BEGIN, id_, kind, edition_id, subject, now)
+
+
+async def advance(
+    connection: Connection, id_: UUID, *, tally: Tally, problems: Sequence[RowProblem], first_number: int
+) -> None:
+    """Add a batch's result, in its transaction."""
+    await connection.execute(_ADVANCE, id_, tally.rows, tally.created, tally.changed, tally.unchanged, tally.refused)
+    if problems:
+        rows = [
+            (id_, first_number + index, problem.line, problem.field, problem.reason)
+            for index, problem in enumerate(problems)
+        ]
+        await connection.copy_records_to_table(
+            "import_problems", records=rows, columns=("import_id", "number", "line", "field", "reason")
+        )
+
+
+async def finish(connection: Connection, id_: UUID, *, status: str, detail: str, now: datetime) -> None:
+    await connection.execute(
+        "UPDATE imports SET status = $2, detail = $3, finished_at = $4 WHERE id = $1", id_, status, detail, now
+    )
+
+
+async def read(connection: Connection, id_: UUID) -> asyncpg.Record | None:
+    return await connection.fetchrow("SELECT * FROM imports WHERE id = $1", id_)
+
+
+async def problems(connection: Connection, id_: UUID, *, after: int, limit: int) -> list[asyncpg.Record]:
+    return await connection.fetch(_PROBLEMS, id_, after, limit)
+
+
+async def resolve_events(
+    connection: Connection, *, edition_id: str, references: Sequence[str], ids: Sequence[UUID]
+) -> list[asyncpg.Record]:
+    """Events of the edition by reference or id."""
+    return await connection.fetch(_RESOLVE, edition_id, references, ids)
+
+
+@asynccontextmanager
+async def hold_key(database: Database, scope: str) -> AsyncIterator[bool]:
+    """Hold an import's key while it runs; False when another process does. A process that dies lets go of it."""
+    async with database.pool.acquire() as connection:
+        held: bool = await connection.fetchval("SELECT pg_try_advisory_lock(hashtextextended($1, 0))", scope)
+        try:
+            yield held
+        finally:
+            if held and not connection.is_closed():
+                await connection.execute("SELECT pg_advisory_unlock(hashtextextended($1, 0))", scope)
+
+
+async def known_answer(connection: Connection, *, scope: str, key: str) -> asyncpg.Record | None:
+    return await connection.fetchrow("SELECT * FROM idempotency WHERE scope = $1 AND key = $2", scope, key)
+
+
+async def remember_answer(
+    connection: Connection, *, scope: str, key: str, fingerprint: bytes, status: int, body: bytes
+) -> None:
+    await connection.execute(
+        "INSERT INTO idempotency (scope, key, fingerprint, status, headers, body)"
+        " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (scope, key) DO NOTHING",
+        scope,
+        key,
+        fingerprint,
+        status,
+        {"content-type": "application/json"},
+        body,
+    )
