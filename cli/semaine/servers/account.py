@@ -9,13 +9,14 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from semaine.failure import Failure
 from semaine.system.process import Account
 
 _CANDIDATES = ("postgres", "nobody")
 _OTHERS_MAY_ENTER = stat.S_IXOTH
 
 
-class NoAccountError(Exception):
+class NoAccountError(Failure):
     """PostgreSQL does not run as root, and there is nobody to run it as."""
 
 
@@ -52,9 +53,14 @@ def outside(folder: Path) -> Path:
     return (base if base.is_dir() else Path(tempfile.gettempdir())) / f"semaine-{name}"
 
 
-def own(path: Path, account: Account | None) -> None:
+def own_folder(path: Path, account: Account | None) -> None:
     """Make a folder that belongs to the account and is closed to all others."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    own(path, account)
+
+
+def own(path: Path, account: Account | None) -> None:
+    """Give a file or folder to the account."""
     if account:
         os.chown(path, account.uid, account.gid)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from semaine.servers.packages import program
 from semaine.system import probe
 from semaine.system.ports import HOST
-from semaine.system.process import Program
+from semaine.system.process import Layer, Program
 from shared.contracts.topics import Service
 
 NAME = "gateway"
@@ -28,6 +28,7 @@ class Gateway:
             name=NAME,
             command=[program("caddy"), "run", "--adapter", "caddyfile", "--config", CADDYFILE],
             folder=self.folder,
+            layer=Layer.GATEWAY,
             log=log,
             environment={
                 **environment,

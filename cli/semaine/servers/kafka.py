@@ -2,6 +2,7 @@
 
 import base64
 import os
+import shutil
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,15 +55,25 @@ class Kafka:
     async def create(self) -> None:
         """Write the settings; format the log folder where there is none yet. Seconds: about one."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._properties.write_text("".join(f"{name}={value}\n" for name, value in self._settings().items()))
-        if (self._log_folder / "meta.properties").exists():
-            return
+        if not self._log_folder.exists():
+            unfinished = self.folder / "log.part"
+            await self._format(unfinished)
+            unfinished.rename(self._log_folder)
+        self._write_settings(self._log_folder)
+
+    async def _format(self, unfinished: Path) -> None:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        self._write_settings(unfinished)
         await run(
             self._java("kafka.tools.StorageTool", "format", "--standalone", "-t", _cluster_id(), "-c"),
             folder=self.folder,
             environment=_environment(),
             seconds=_FORMAT_SECONDS,
         )
+
+    def _write_settings(self, log_folder: Path) -> None:
+        settings = self._settings() | {"log.dirs": log_folder.resolve()}
+        self._properties.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
 
     def program(self, *, log: Path) -> Program:
         """How to run it."""
@@ -78,7 +89,7 @@ class Kafka:
 
     @property
     def _properties(self) -> Path:
-        return self.folder / "server.properties"
+        return self.folder.resolve() / "server.properties"
 
     @property
     def _log_folder(self) -> Path:
@@ -113,7 +124,6 @@ class Kafka:
             "advertised.listeners": f"PLAINTEXT://{broker}",
             "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
             "controller.listener.names": "CONTROLLER",
-            "log.dirs": self._log_folder,
             "auto.create.topics.enable": "false",
             "message.max.bytes": MESSAGE_MAX_BYTES,
             "replica.fetch.max.bytes": MESSAGE_MAX_BYTES,

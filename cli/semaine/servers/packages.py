@@ -5,8 +5,10 @@ import sysconfig
 from importlib.util import find_spec
 from pathlib import Path
 
+from semaine.failure import Failure
 
-class NotInstalledError(Exception):
+
+class NotInstalledError(Failure):
     """A package that brings a server is not installed; `make setup` installs all."""
 
 

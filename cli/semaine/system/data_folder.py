@@ -1,18 +1,20 @@
 """The folder that holds everything a system keeps, and the secrets in it."""
 
+import contextlib
 import os
 import secrets
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from semaine.failure import Failure
 from semaine.servers.account import outside
 from shared.contracts.topics import Service
 
 DEFAULT = Path(".semaine")
 
 
-class NotWritableError(Exception):
+class NotWritableError(Failure):
     """The data folder cannot be written to."""
 
 
@@ -97,10 +99,14 @@ class DataFolder:
             ) from error
 
     def delete(self) -> None:
-        """Delete everything, what had to lie outside included. Raises `OSError`."""
-        for folder in (outside(self.postgresql), self.root):
+        """Delete what a system has put here, and what had to lie outside; nothing else. Raises `OSError`."""
+        for folder in (outside(self.postgresql), self.postgresql, self.kafka, self.gateway, self.logs, self._secrets):
             if folder.exists():
                 shutil.rmtree(folder)
+        for file in (*self.root.glob(f"{self.mails.name}*"), self.record, self.played, self.lock):
+            file.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self.root.rmdir()
 
     def _create_keys(self) -> None:
         from shared.runtime.tokens import new_key

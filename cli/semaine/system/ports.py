@@ -4,6 +4,8 @@ import contextlib
 import socket
 from collections.abc import Mapping
 
+from semaine.failure import Failure
+
 HOST = "127.0.0.1"
 
 DEFAULTS: dict[str, int] = {
@@ -21,7 +23,7 @@ DEFAULTS: dict[str, int] = {
 """Name of a part to the port it listens on. `mail` is the mail sink's page, `smtp` where it takes mails."""
 
 
-class PortTakenError(Exception):
+class PortTakenError(Failure):
     """A port that is needed is taken; says which, by whom if that can be seen, and how to choose another."""
 
 

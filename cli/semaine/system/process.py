@@ -4,18 +4,23 @@ import asyncio
 import contextlib
 import os
 import signal
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 from pathlib import Path
 
 import psutil
 
+from semaine.failure import Failure
+
 _POLL_SECONDS = 0.05
+_TELL_SECONDS = 10
 _LAST_LINES = 15
 _LAST_BYTES = 20_000
 
 
-class StartError(Exception):
+class StartError(Failure):
     """A process did not come up; says why and shows the last lines of its log."""
 
 
@@ -26,6 +31,14 @@ class Account:
     uid: int
     gid: int
     name: str
+
+
+class Layer(IntEnum):
+    """What uses what: all of a layer end before those below it."""
+
+    SERVER = 0
+    SERVICE = 1
+    GATEWAY = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +55,7 @@ class Program:
     environment: Mapping[str, str] = field(default_factory=dict)
     """The whole environment of the process."""
     account: Account | None = None
+    layer: Layer = Layer.SERVER
     stop_signal: signal.Signals = signal.SIGTERM
     stop_patience: float = 20
     """Seconds between the stop signal and SIGKILL."""
@@ -84,18 +98,19 @@ class Process:
         """Until it ends; its exit code, negative for a signal."""
         return await self._child.wait()
 
-    async def wait_ready(self) -> None:
-        """Until it is ready. Raises `StartError` if it ends first or its patience is over."""
-        missing = None
-        try:
-            async with asyncio.timeout(self.program.patience):
-                while missing := await self.program.missing():
-                    if self.returncode is not None:
-                        raise StartError(self._failure(f"ended with {self.returncode} while starting"))
-                    await asyncio.sleep(_POLL_SECONDS)
-        except TimeoutError:
-            patience = f"{self.program.patience:.0f} s"
-            raise StartError(self._failure(f"did not get ready within {patience}: {missing}")) from None
+    async def wait_ready(self, *, tell: Callable[[str], None]) -> None:
+        """Until it is ready; tells what it waits for. Raises `StartError` if it ends or its patience is over."""
+        begun = told = time.monotonic()
+        while missing := await self.program.missing():
+            now = time.monotonic()
+            if self.returncode is not None:
+                raise StartError(self._failure(f"ended with {self.returncode} while starting"))
+            if now - begun > self.program.patience:
+                raise StartError(self._failure(f"was not ready after {now - begun:.0f} s: {missing}"))
+            if now - told > _TELL_SECONDS:
+                tell(f"Still waiting for {self.program.name}: {missing}")
+                told = now
+            await asyncio.sleep(_POLL_SECONDS)
 
     async def stop(self) -> None:
         """Ask it to end, then make it end."""

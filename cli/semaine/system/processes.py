@@ -2,10 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from typing import Any
 
 from semaine.system import memory
-from semaine.system.process import Process, Program, StartError, last_lines
+from semaine.system.process import Layer, Process, Program, StartError, last_lines
 
 _LOOK_SECONDS = 0.5
 _FIRST_BACKOFF_SECONDS = 1.0
@@ -22,7 +23,7 @@ class Processes:
     ) -> None:
         self.running: dict[str, Process] = {}
         self.changed = changed
-        self._tell = tell
+        self.tell = tell
         self._programs: dict[str, Program] = {}
         self._ending: set[str] = set()
         self._peaks: dict[str, int] = {}
@@ -37,7 +38,7 @@ class Processes:
         self.running[program.name] = process
         self.changed()
         try:
-            await process.wait_ready()
+            await process.wait_ready(tell=self.tell)
         except BaseException:
             await self.kill(program.name)
             raise
@@ -55,12 +56,13 @@ class Processes:
         await self.start(self._programs[name])
 
     async def stop_all(self, *, ask: bool = True) -> None:
-        """End all, the last started first. `ask=False` kills them, for a system that nobody will miss."""
+        """End all, upper layers first. `ask=False` kills them, for a system that nobody will miss."""
         if self._sampler:
             self._sampler.cancel()
             self._sampler = None
-        for name in reversed(list(self.running)):
-            await (self.stop(name) if ask else self.kill(name))
+        for layer in reversed(Layer):
+            names = [name for name, process in self.running.items() if process.program.layer == layer]
+            await together(*(self.stop(name) if ask else self.kill(name) for name in names))
 
     def died(self) -> list[str]:
         """The names of those that have ended without being asked to."""
@@ -96,17 +98,17 @@ class Processes:
 
     async def _revive(self, name: str, backoff: "_Backoff") -> None:
         process = self.running[name]
-        self._tell(f"{name} has ended with {process.returncode}.\n{last_lines(process.program.log)}")
+        self.tell(f"{name} has ended with {process.returncode}.\n{last_lines(process.program.log)}")
         while True:
             delay = backoff.next(name)
-            self._tell(f"Restarting {name} in {delay:.0f} s")
+            self.tell(f"Restarting {name} in {delay:.0f} s")
             await asyncio.sleep(delay)
             try:
                 await self.start_again(name)
             except StartError as error:
-                self._tell(str(error))
+                self.tell(str(error))
             else:
-                self._tell(f"{name} is back")
+                self.tell(f"{name} is back")
                 return
 
     async def _end(self, name: str, how: Callable[[Process], Awaitable[None]]) -> None:
@@ -145,9 +147,11 @@ class _Backoff:
         return delay
 
 
-async def together(*steps: Awaitable[None]) -> None:
-    """Run all at once; when all have settled, raise the first failure."""
-    outcomes = await asyncio.gather(*steps, return_exceptions=True)
-    for outcome in outcomes:
-        if isinstance(outcome, BaseException):
-            raise outcome
+async def together(*steps: Coroutine[Any, Any, None]) -> None:
+    """Run all at once. The first failure cancels the others, and is raised when they have ended."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for step in steps:
+                group.create_task(step)
+    except BaseExceptionGroup as failures:
+        raise failures.exceptions[0] from None

@@ -1,6 +1,5 @@
 """Start the servers of a system: PostgreSQL and Kafka, unless they run elsewhere, the mail sink and the gateway."""
 
-import asyncio
 from collections.abc import Callable, Iterable
 
 from semaine.servers import kafka_jars
@@ -55,7 +54,7 @@ async def _start_postgresql(system: System) -> None:
 
 
 async def _start_kafka(system: System, tell: Tell) -> None:
-    class_path = await asyncio.to_thread(kafka_jars.class_path, cache=kafka_jars.cache_folder(), tell=tell)
+    class_path = await kafka_jars.class_path(cache=kafka_jars.cache_folder(), tell=tell)
     server = Kafka(
         folder=system.folder.kafka,
         port=system.ports["kafka"],

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from semaine.system import probe
 from semaine.system.ports import HOST
-from semaine.system.process import Program
+from semaine.system.process import Layer, Program
 from semaine.system.processes import together
 from semaine.system.system import System
 from shared.contracts.topics import Service
@@ -33,6 +33,7 @@ def program(system: System, service: Service, *, settings: Mapping[str, str]) ->
         name=service,
         command=[sys.executable, "-m", service],
         folder=system.folder.root,
+        layer=Layer.SERVICE,
         log=system.folder.log(service),
         environment=inherited() | environment(system, service) | dict(settings),
         missing=lambda: probe.missing(port, "/health/ready"),

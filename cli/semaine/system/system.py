@@ -81,6 +81,10 @@ class System:
             "bootstrap_servers": self.bootstrap_servers,
             "database": urlunsplit(urlsplit(self.admin_url)._replace(netloc=_place(self.admin_url))),
             "ports": dict(self.ports),
+            "embedded": {
+                "postgresql": not self.elsewhere.database_admin_url,
+                "kafka": not self.elsewhere.kafka_bootstrap_servers,
+            },
         }
 
 

@@ -13,6 +13,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
+from semaine.failure import Failure
+from semaine.system.waiting import UnreachableError
 from shared.contracts.topics import DEAD_LETTERS, MAX_DEAD_LETTER_BYTES, MAX_MESSAGE_BYTES, TOPICS, Topic
 
 _ROOM_FOR_HEADERS = 64 * 1024
@@ -24,7 +26,7 @@ _ENOUGH_REPLICAS = 3
 _TIMEOUT_MS = 20_000
 
 
-class TopicsError(Exception):
+class TopicsError(Failure):
     """The topics could not be provisioned; says what the broker answered."""
 
 
@@ -80,16 +82,19 @@ def _settings(topic: Topic) -> dict[str, str]:
 
 async def provision(*, bootstrap_servers: str, replication: int | None = None) -> Provisioned:
     """
-    Make the broker's topics what is declared. Raises `TopicsError`.
+    Make the broker's topics what is declared. Raises `UnreachableError`, `TopicsError`.
 
     `replication`: copies of each partition; without it three, or as many as there are brokers.
     """
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers, request_timeout_ms=_TIMEOUT_MS)
     try:
-        await admin.start()
+        try:
+            await admin.start()
+        except (KafkaError, OSError) as error:
+            raise UnreachableError(f"Kafka at {bootstrap_servers} does not answer: {error}") from error
         copies = replication or min(_ENOUGH_REPLICAS, len((await admin.describe_cluster())["brokers"]))
         return await _provision(admin, copies)
-    except (KafkaError, OSError) as error:
+    except KafkaError as error:
         raise TopicsError(f"Kafka at {bootstrap_servers} could not be provisioned: {error!r}") from error
     finally:
         await admin.close()

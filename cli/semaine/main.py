@@ -1,0 +1,41 @@
+"""The `semaine` command. Each subcommand is a module of `semaine.commands` and imports what it needs when it runs."""
+
+import sys
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from semaine.commands import down, migrate, provision, reset, status, token, up
+from semaine.failure import Failure
+
+
+class _Commands(TyperGroup):
+    """Says an expected failure in plain words and ends with its exit code."""
+
+    def invoke(self, ctx: Any) -> object:
+        try:
+            return super().invoke(ctx)
+        except Failure as failure:
+            print(f"semaine: {failure}", file=sys.stderr)
+            raise typer.Exit(failure.exit_code) from None
+
+
+app = typer.Typer(
+    cls=_Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Run, inspect and repair the whole Semaine system.",
+)
+app.command("up")(up.up)
+app.command("status")(status.status)
+app.command("down")(down.down)
+app.command("reset")(reset.reset)
+app.command("token")(token.token)
+app.command("migrate")(migrate.migrate)
+app.command("provision")(provision.provision)
+
+if __name__ == "__main__":
+    app()

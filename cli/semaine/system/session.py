@@ -1,0 +1,63 @@
+"""A system that runs until it is told to stop: what `semaine up` does."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from semaine.system import ports as listening
+from semaine.system import record, servers
+from semaine.system.data_folder import DataFolder
+from semaine.system.launch import launch
+from semaine.system.lock import held
+from semaine.system.processes import Processes
+from semaine.system.screen import Screen
+from semaine.system.signals import StopSignals
+from semaine.system.system import Elsewhere, System
+from shared.contracts.topics import SERVICES
+
+
+async def run(root: Path, *, ports: Mapping[str, int]) -> None:
+    """Start everything, stay until a stop signal, stop everything. Raises `Failure`."""
+    screen = Screen()
+    folder = DataFolder(root)
+    folder.create()
+    with held(folder):
+        _recover(folder, screen.tell)
+        system = System(
+            folder=folder, ports=ports, elsewhere=Elsewhere.from_environment(), processes=Processes(tell=screen.tell)
+        )
+        listening.check({name: ports[name] for name in servers.needed_ports(system)})
+        system.processes.changed = lambda: record.keep(system)
+        signals = StopSignals()
+        try:
+            await signals.cancel(_stay(system, screen))
+        finally:
+            await _stop(system, signals, screen.tell)
+
+
+async def _stay(system: System, screen: Screen) -> None:
+    screen.tell(f"Starting in {system.folder.root.resolve()}")
+    await launch(system, names=SERVICES, settings={}, tell=screen.tell)
+    watching = asyncio.create_task(system.processes.watch())
+    try:
+        screen.show(system)
+        await watching
+    finally:
+        watching.cancel()
+
+
+def _recover(folder: DataFolder, tell: Callable[[str], None]) -> None:
+    """Stop what a killed supervisor left behind: the lock was free, so whatever is recorded has no supervisor."""
+    left = record.Record.read(folder.record)
+    stopped = record.stop_left_behind(left) if left else []
+    if stopped:
+        tell(f"The last run was killed; stopped what it had left behind: {', '.join(stopped)}")
+
+
+async def _stop(system: System, signals: StopSignals, tell: Callable[[str], None]) -> None:
+    if system.processes.running:
+        tell("Stopping; Ctrl-C once more stops at once")
+    if not await signals.cancel(system.processes.stop_all()):
+        await system.processes.stop_all(ask=False)
+    system.folder.record.unlink(missing_ok=True)
+    tell("Stopped")
