@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo
 
 from labelling.charters import operations as charters
 from labelling.decisions import store
-from labelling.decisions.store import Waiting
 from labelling.domain.decision import decide
 from shared.contracts import topics
 from shared.contracts.labelling import DecisionMessage, DecisionState
-from shared.contracts.registration import EditionMessage, EventMessage
+from shared.contracts.registration import EditionMessage, EventMessage, EventState
 from shared.runtime import outbox
 from shared.runtime.consumer import Refused
 from shared.runtime.database import Connection
@@ -37,7 +36,8 @@ async def take_in_events(connection: Connection, received: Sequence[Received[Eve
     await store.lock_against_editions(connection)
     await store.save_cases(connection, events)
     await store.close_overtaken_reviews(connection, ids, now=now)
-    await _decide(connection, await store.waiting_of(connection, ids), now=now)
+    waiting = await store.waiting_of(connection, ids)
+    await _decide(connection, [event for event in events if event.id in waiting], now=now)
 
 
 async def take_in_editions(
@@ -55,7 +55,7 @@ async def decide_waiting(connection: Connection, *, now: datetime) -> None:
     after = None
     while waiting := await store.waiting_after(connection, after=after, limit=_AT_A_TIME):
         await _decide(connection, waiting, now=now)
-        after = waiting[-1].event.id
+        after = waiting[-1].id
 
 
 async def publish(
@@ -80,16 +80,17 @@ async def publish(
     )
 
 
-async def _decide(connection: Connection, waiting: Sequence[Waiting], *, now: datetime) -> None:
-    held = await charters.current(connection, list({each.edition.id for each in waiting}))
-    decisions = []
-    for number, each in enumerate(waiting):
-        charter = held.get(each.edition.id)
-        if charter is None:
-            continue
+async def _decide(connection: Connection, events: Sequence[EventState], *, now: datetime) -> None:
+    edition_ids = list({event.edition_id for event in events})
+    editions = await store.read_editions(connection, edition_ids)
+    held = await charters.current(connection, edition_ids)
+    ready = [event for event in events if event.edition_id in editions and event.edition_id in held]
+    decisions: list[DecisionState] = []
+    for number, event in enumerate(ready):
         if number % _BREATHE_EVERY == 0:
             await asyncio.sleep(0)
-        decisions.append(decide(event=each.event, edition=each.edition, charter=charter, id_=new_id(), now=now))
+        edition, charter = editions[event.edition_id], held[event.edition_id]
+        decisions.append(decide(event=event, edition=edition, charter=charter, id_=new_id(), now=now))
     if decisions:
         await publish(connection, decisions, change="decided", now=now)
 

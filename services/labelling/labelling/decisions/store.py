@@ -1,11 +1,9 @@
 """SQL of editions, cases and decisions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-import asyncpg
 import orjson
 
 from shared.contracts.labelling import DecisionState
@@ -30,15 +28,17 @@ ON CONFLICT (event_id) DO UPDATE
 SET edition_id = excluded.edition_id, revision = excluded.revision, withdrawn = excluded.withdrawn,
     event = excluded.event
 """
-_WAITING = """
-SELECT cases.event::text AS event, editions.state::text AS edition
-FROM cases JOIN editions ON editions.id = cases.edition_id
-WHERE decided_revision < revision AND NOT withdrawn
+_WAITING_OF_BATCH = """
+SELECT event_id FROM cases
+WHERE event_id = ANY ($1) AND decided_revision < revision AND NOT withdrawn ORDER BY event_id FOR UPDATE
 """
-_WAITING_OF_BATCH = f"{_WAITING} AND event_id = ANY ($1) ORDER BY event_id FOR UPDATE OF cases"
-_WAITING_AFTER = f"""
-{_WAITING} AND ($1::uuid IS NULL OR event_id > $1) ORDER BY event_id LIMIT $2 FOR UPDATE OF cases
+_WAITING_AFTER = """
+SELECT event::text FROM cases
+WHERE decided_revision < revision AND NOT withdrawn AND edition_id IN (SELECT id FROM editions)
+  AND ($1::uuid IS NULL OR event_id > $1)
+ORDER BY event_id LIMIT $2 FOR UPDATE
 """
+_READ_EDITIONS = "SELECT state::text FROM editions WHERE id = ANY ($1)"
 _INSERT_DECISIONS = """
 INSERT INTO decisions (id, event_id, organiser_id, revision, charter_version, decided_by, verdict, state, decided_at)
 SELECT *, $9 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::text[], $8::jsonb[])
@@ -63,14 +63,6 @@ _READ_OF_EVENT = """
 SELECT state::text FROM decisions WHERE event_id = $1 AND ($2::uuid IS NULL OR organiser_id = $2)
 ORDER BY decided_at DESC, id DESC LIMIT $3
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """An event that is not decided yet, and its edition."""
-
-    event: EventState
-    edition: EditionState
 
 
 async def lock_against_editions(connection: Connection) -> None:
@@ -103,14 +95,21 @@ async def save_cases(connection: Connection, events: Sequence[EventState]) -> No
     )
 
 
-async def waiting_of(connection: Connection, event_ids: Sequence[UUID]) -> list[Waiting]:
-    """Which of these events have a revision that is not decided, and their edition here. Locks their cases."""
-    return [_waiting(row) for row in await connection.fetch(_WAITING_OF_BATCH, event_ids)]
+async def read_editions(connection: Connection, ids: Sequence[str]) -> dict[str, EditionState]:
+    """The editions that are here, by id."""
+    editions = [EditionState.model_validate_json(row["state"]) for row in await connection.fetch(_READ_EDITIONS, ids)]
+    return {edition.id: edition for edition in editions}
 
 
-async def waiting_after(connection: Connection, *, after: UUID | None, limit: int) -> list[Waiting]:
+async def waiting_of(connection: Connection, event_ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these events have a revision that is not decided. Locks their cases."""
+    return {row["event_id"] for row in await connection.fetch(_WAITING_OF_BATCH, event_ids)}
+
+
+async def waiting_after(connection: Connection, *, after: UUID | None, limit: int) -> list[EventState]:
     """The next undecided events whose edition is here, in order of their ids. Locks their cases."""
-    return [_waiting(row) for row in await connection.fetch(_WAITING_AFTER, after, limit)]
+    rows = await connection.fetch(_WAITING_AFTER, after, limit)
+    return [EventState.model_validate_json(row["event"]) for row in rows]
 
 
 async def insert_decisions(
@@ -173,10 +172,6 @@ async def read_of_event(
     """The decisions on an event, the latest first; those of one organiser alone, if one is given."""
     rows = await connection.fetch(_READ_OF_EVENT, event_id, organiser_id, limit)
     return [DecisionState.model_validate_json(row["state"]) for row in rows]
-
-
-def _waiting(row: asyncpg.Record) -> Waiting:
-    return Waiting(EventState.model_validate_json(row["event"]), EditionState.model_validate_json(row["edition"]))
 
 
 def _due_on(decision: DecisionState) -> date:
