@@ -109,6 +109,9 @@ class _TopicConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         except KafkaError as error:
             # Someone else owns the partition now and does it again; effects are idempotent.
             log.warning("offset not committed", topic=self.topic.name, error=repr(error))
+        finally:
+            # FastStream keeps what `decode` answers in the message: a cycle, and the batch would stay until a full GC.
+            message.clear_cache()
 
     async def on_partitions_revoked(self, _revoked: list[TopicPartition]) -> None:
         """Let the unit of work under way finish before another member may take it up."""
