@@ -78,7 +78,7 @@ def test_no_example_was_changed_or_removed():
     changed = [name for name, digest in examples.recorded_digests().items() if actual.get(name) != digest]
     assert not changed, (
         f"{', '.join(changed)}: changed or removed. Messages like these lie in compacted topics for ever, and "
-        "consumers must go on reading them. Restore the files; a new form of a message is a new example, or a new version."
+        "consumers must read them. Restore the files; a new form of a message is a new example, or a new version."
     )
 
 
