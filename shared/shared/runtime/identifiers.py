@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from uuid_utils import compat
+import uuid_utils
 
 
 def new_id() -> UUID:
-    return compat.uuid7()
+    return UUID(bytes=uuid_utils.uuid7().bytes)

@@ -2,8 +2,8 @@
 The relay: publishes the outbox to Kafka in order, at least once, by one process at a time.
 
 It reads what is unpublished in id order, sends it, and deletes what Kafka has confirmed; the next batch is read while
-the last is being confirmed. There is no cursor: a lower id that commits late is simply read by the next pass. Two messages
-of one key keep their order, because whoever writes an aggregate holds its row until the commit.
+the last is being confirmed. There is no cursor: a lower id that commits late is simply read by the next pass. Two
+messages of one key keep their order, because whoever writes an aggregate holds its row until the commit.
 """
 
 import asyncio
@@ -153,13 +153,12 @@ class Relay:
 
     async def _send(self, producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> _Batch:
         by_partition: dict[tuple[str, int], list[asyncpg.Record]] = defaultdict(list)
-        partitions: dict[str, list[int]] = {}
+        by_key: dict[tuple[str, str], list[asyncpg.Record]] = defaultdict(list)
         for row in rows:
-            topic = row["topic"]
-            if topic not in partitions:
-                partitions[topic] = sorted(await producer.partitions_for(topic))
-            known = partitions[topic]
-            by_partition[topic, self._partitioner(row["key"].encode(), known, known)].append(row)
+            by_key[row["topic"], row["key"]].append(row)
+        for (topic, key), group in by_key.items():
+            known = sorted(await producer.partitions_for(topic))
+            by_partition[topic, self._partitioner(key.encode(), known, known)] += group
         confirmations: list[asyncio.Future[Any]] = []
         for (topic, partition), group in by_partition.items():
             builder = producer.create_batch()

@@ -44,6 +44,7 @@ class _List:
     """A guest list while a batch is added to it."""
 
     event_id: UUID
+    key: str
     edition_id: str
     capacity: int | None
     sequence: int
@@ -56,7 +57,7 @@ class _List:
     def state(self) -> dict[str, Any]:
         """As GuestListState."""
         state: dict[str, Any] = {
-            "event_id": self.event_id,
+            "event_id": self.key,
             "edition_id": self.edition_id,
             "parties": self.parties,
             "announced": self.announced,
@@ -123,12 +124,12 @@ async def sign_up_many(
             "signed_up_at": signed_up_at,
         }  # fmt: skip
         if person_id is not None:
-            participation["contact_id"] = person_id
+            participation["contact_id"] = str(person_id)
         body = {"change": "signed_up", "participation": participation, "guest_list": guests.state()}
         messages.append(
             outbox.Message(
                 topic=PARTICIPATIONS.name,
-                key=str(row.event_id),
+                key=guests.key,
                 sequence=guests.sequence,
                 value=orjson.dumps(body),
                 time=now,
@@ -149,6 +150,7 @@ async def sign_up_many(
 def _list_of(row: asyncpg.Record, *, open_: bool) -> _List:
     return _List(
         event_id=row["event_id"],
+        key=str(row["event_id"]),
         edition_id=row["edition_id"],
         capacity=row["capacity"],
         sequence=row["sequence"],

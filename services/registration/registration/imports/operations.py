@@ -7,16 +7,23 @@ from datetime import UTC, datetime
 from typing import Generic, Literal, TypeVar
 from uuid import UUID
 
+import asyncpg
+
 from registration.imports import store
 from registration.imports.reading import ImportRefused, RowProblem
 from registration.imports.rows import Parsed
 from registration.imports.store import Tally
-from shared.runtime.database import Connection, Database, is_transient
+from shared.runtime.database import Connection, Database
 from shared.runtime.identifiers import new_id
 
 Row = TypeVar("Row")
 Apply = Callable[[Connection, Sequence[tuple[int, Row]], datetime], Awaitable[tuple[Tally, list[RowProblem]]]]
 
+_BLAMES_THE_ROW = (
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.ProgramLimitExceededError,
+)
 MAX_PROBLEMS = 100_000
 """Problems kept of one import; the rows beyond are counted as refused, not described."""
 
@@ -79,9 +86,7 @@ class Run(Generic[Row]):
             async with self.database.transaction() as connection:
                 tally, found = await self.apply(connection, rows, datetime.now(UTC)) if rows else (Tally(), [])
                 await self._record(connection, rows, tally, [*problems, *found])
-        except Exception as error:
-            if is_transient(error) or not rows:
-                raise
+        except _BLAMES_THE_ROW as error:
             if len(rows) == 1:
                 line = rows[0][0]
                 await self._take([], [*problems, RowProblem(line, None, f"the row cannot be stored: {error}")])

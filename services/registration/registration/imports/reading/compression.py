@@ -57,7 +57,7 @@ class _Gzip:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._received = 0
+        self._consumed = 0
         self._unpacked = 0
         self._member = zlib.decompressobj(GZIP_CONTAINER)
         self._damaged = False
@@ -69,7 +69,6 @@ class _Gzip:
         return Ending.WHOLE if self._member.eof else Ending.CUT
 
     def feed(self, piece: bytes) -> Iterator[bytes]:
-        self._received += len(piece)
         remaining, more = piece, True
         while more and not self._damaged:
             if self._member.eof:
@@ -80,7 +79,7 @@ class _Gzip:
             unpacked = self._decompress(remaining)
             if unpacked:
                 yield unpacked
-            remaining = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
+            remaining = self._member.unused_data or self._member.unconsumed_tail
             more = bool(remaining) or len(unpacked) == self._limits.piece_bytes
 
     def _decompress(self, data: bytes) -> bytes:
@@ -88,17 +87,21 @@ class _Gzip:
             unpacked = self._member.decompress(data, self._limits.piece_bytes)
         except zlib.error as error:
             if not self._unpacked:
-                raise ImportRefused("The gzip file is damaged from its start: compress and send it again.") from error
+                raise ImportRefused("The gzip file is damaged: compress and send it again.") from error
             self._damaged = True
             return b""
+        self._consumed += len(data) - len(self._member.unused_data or self._member.unconsumed_tail)
         self._unpacked += len(unpacked)
+        self._check_ratio()
+        return unpacked
+
+    def _check_ratio(self) -> None:
         _check_total(self._unpacked, self._limits)
-        if self._unpacked > max(self._limits.free_bytes, self._received * self._limits.compression_ratio):
+        if self._unpacked > max(self._limits.free_bytes, self._consumed * self._limits.compression_ratio):
             raise ImportRefused(
                 f"The file unpacks to more than {self._limits.compression_ratio} times its size, as imports do not: "
                 "send it without compression.",
             )
-        return unpacked
 
 
 def _check_total(size: int, limits: Limits) -> None:

@@ -13,6 +13,8 @@ from typing import TypeAlias
 Record: TypeAlias = list[str]
 Fault: TypeAlias = str
 
+_BLANK = ("\n", "\r\n")
+
 TOO_LONG = "the row does not end within the limit of length: close the quote that was opened, or shorten the row"
 UNFINISHED = "the file ends inside a quoted cell: close the quote, or send the file whole"
 
@@ -32,8 +34,7 @@ class Records:
 
     def __iter__(self) -> Iterator[tuple[int, Record | Fault]]:
         """Records with the index of the line they begin at."""
-        while self._position < len(self._lines):
-            start = self._position
+        while (start := self._after_blank_lines()) < len(self._lines):
             record = self._read()
             if self._exhausted and not self._last and self._size(start) <= self._limit:
                 self.unfinished = self._lines[start:]
@@ -53,6 +54,14 @@ class Records:
             return next(self._reader)
         except csv.Error as error:
             return UNFINISHED if self._exhausted else _fault(error)
+
+    def _after_blank_lines(self) -> int:
+        """The position, moved past blank lines: a file of millions of them must not take minutes."""
+        lines, position = self._lines, self._position
+        while position < len(lines) and lines[position] in _BLANK:
+            position += 1
+        self._position = position
+        return position
 
     def _next_line(self) -> str:
         if self._position >= len(self._lines):
