@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import secrets
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ HEARTBEAT_SECONDS = 15.0
 _HEARTBEAT = b": nothing new\n\n"
 _OPENING = b"retry: 3000\n\n"
 _KEPT_ANSWERS = 1000
+_WOKEN_AT_ONCE = 100
 
 
 class Feed:
@@ -38,7 +39,7 @@ class Feed:
         self._epoch = secrets.token_hex(4)
         self._changes: deque[bytes] = deque(maxlen=KEPT_CHANGES)
         self._snapshot: bytes | None = None
-        self._waiting: set[asyncio.Future[None]] = set()
+        self._waiting: set[asyncio.Future[bool]] = set()
 
     def update(self, *, figures: Figures, as_of: datetime) -> Figures:
         """Take over figures counted at `as_of`; wakes the viewers and answers the tallies that have changed."""
@@ -48,10 +49,16 @@ class Feed:
             self.number += 1
             self.filtered.clear()
             self._changes.append(self._event("change", changed))
-            for waiter in self._waiting:
-                if not waiter.done():
-                    waiter.set_result(None)
+            waiting, self._waiting = list(self._waiting), set()
+            self._wake(waiting)
         return changed
+
+    def _wake(self, waiting: Sequence[asyncio.Future[bool]]) -> None:
+        """Wake some; the others in the loop's next rounds, so that thousands of viewers hold up nothing else."""
+        for waiter in waiting[:_WOKEN_AT_ONCE]:
+            _settle(waiter, news=True)
+        if rest := waiting[_WOKEN_AT_ONCE:]:
+            asyncio.get_running_loop().call_soon(self._wake, rest)
 
     def remember(self, filters: Filters, *, figures: Figures, as_of: datetime) -> None:
         if len(self.filtered) < _KEPT_ANSWERS:
@@ -88,20 +95,24 @@ class Feed:
 
     async def _news(self) -> bool:
         """Wait for a change, at most for the time between heartbeats; answers whether there was one."""
-        waiter = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[bool] = loop.create_future()
+        heartbeat = loop.call_later(HEARTBEAT_SECONDS, lambda: _settle(waiter, news=False))
         self._waiting.add(waiter)
         try:
-            async with asyncio.timeout(HEARTBEAT_SECONDS):
-                await waiter
-        except TimeoutError:
-            return False
+            return await waiter
         finally:
+            heartbeat.cancel()
             self._waiting.discard(waiter)
-        return True
 
     def _event(self, name: str, figures: Figures) -> bytes:
         data = orjson.dumps(document(edition_id=self.edition_id, as_of=self.as_of, figures=figures))
         return b"event: %s\nid: %s-%d\ndata: %s\n\n" % (name.encode(), self._epoch.encode(), self.number, data)
+
+
+def _settle(waiter: asyncio.Future[bool], *, news: bool) -> None:
+    if not waiter.done():
+        waiter.set_result(news)
 
 
 def document(*, edition_id: str, as_of: datetime | None, figures: Figures) -> dict[str, Any]:
