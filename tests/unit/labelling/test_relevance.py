@@ -67,7 +67,7 @@ def test_matched_terms_are_shown_those_against_with_a_minus(judged, event):
 
 
 def test_one_industrial_word_does_not_carry_a_page_about_something_else(judged, event):
-    page = "Nous marcherons le long de la rivière et raconterons la vie du village, ses places et ses ruelles. " * 12
+    page = "Nous marcherons le long de la rivière et raconterons la vie du village, ses places et ses ruelles. " * 25
     assert _of(judged, event, f"{page} On verra l'ancienne usine.").outcome != "met"
     assert _of(judged, event, "On verra l'usine.").outcome == "met"
 
