@@ -15,6 +15,9 @@ from shared.runtime.consumer import group_id
 _PENDING = "SELECT count(*) FROM deliveries WHERE status = 'pending' AND (attempts = 0 OR channel = 'email')"
 
 
+_SENT = "SELECT channel, count(*) AS sent FROM deliveries WHERE status = 'sent' GROUP BY channel"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Backlog:
     """Messages by service or consumer group; notices that have not been tried yet, or are mails to try again."""
@@ -82,6 +85,11 @@ class BacklogReader:
         if "notifications" in self._connections:
             notices = await self._connections["notifications"].fetchval(_PENDING)
         return Backlog(outbox=outbox, lag=lag, notices=notices)
+
+    async def sent_notices(self) -> dict[str, int]:
+        """Notices sent, by channel."""
+        rows = await self._connections["notifications"].fetch(_SENT)
+        return {row["channel"]: row["sent"] for row in rows}
 
     async def settled(self) -> bool:
         """Whether nothing is on its way: looked at twice, since a message may pass between two looks."""

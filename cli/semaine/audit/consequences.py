@@ -24,6 +24,8 @@ SELECT event_id::text, CASE WHEN kind IN ('labelled', 'refused', 'in_review') TH
 """
 _ANNOUNCED = "SELECT event_id::text, count(*) AS times FROM announcements WHERE event_id IS NOT NULL GROUP BY 1"
 _WITHDRAWALS = "SELECT event_id::text, count(*) AS times FROM withdrawals GROUP BY 1"
+_UNKNOWN = "unknown"
+"""How stats writes a territory that an event does not have."""
 _CONTACTS = "SELECT id::text, lower(email) AS email FROM contacts WHERE email IS NOT NULL"
 
 
@@ -121,8 +123,8 @@ def _counted(row: asyncpg.Record) -> dict[str, object]:
         "event_sequence": row["event_sequence"],
         "list_sequence": row["list_sequence"],
         "status": row["status"],
-        "region": row["region"] or None,
-        "departement": row["departement"] or None,
+        "region": None if row["region"] == _UNKNOWN else row["region"],
+        "departement": None if row["departement"] == _UNKNOWN else row["departement"],
         "type": row["type"],
         "themes": sorted(row["themes"]),
         "audience": sorted(row["audience"]),

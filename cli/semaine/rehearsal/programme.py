@@ -46,14 +46,15 @@ class Programme:
         return await self._import("events", {"edition": edition}, body)
 
     async def import_sign_ups(
-        self, lines: Iterator[bytes], *, edition: str, sent: Callable[[dict[str, Any]], None]
+        self, lines: Iterator[bytes], *, edition: str, sent: Callable[[dict[str, Any], int], None]
     ) -> None:
-        """Send sign-ups in parts, one request each; `sent` gets each report."""
+        """Send sign-ups in parts, one request each; `sent` gets each report and how many people it is about."""
         while True:
             part = list(islice(lines, _PART))
             if not part:
                 return
-            sent(await self._import("participations", {"edition": edition, "notify": "false"}, _pieces(part)))
+            report = await self._import("participations", {"edition": edition, "notify": "false"}, _pieces(part))
+            sent(report, sum(orjson.loads(line)["people"] for line in part))
 
     async def register_partner(self, *, name: str, url: str) -> dict[str, Any]:
         """Register an endpoint for all webhooks; answers it with its secret."""
@@ -61,6 +62,11 @@ class Programme:
 
     async def counters(self, *, edition: str) -> dict[str, Any]:
         return await self._done(await self._client.get("/v1/counters", params={"edition": edition}))
+
+    async def events_by_status(self, *, edition: str) -> dict[str, int]:
+        """How many events the public counters show in each status."""
+        counters = await self.counters(edition=edition)
+        return {tally["value"]: tally["events"] for tally in counters["counters"]["status"]}
 
     async def _import(
         self, kind: str, parameters: Mapping[str, str], body: bytes | AsyncIterator[bytes]

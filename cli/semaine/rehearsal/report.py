@@ -14,6 +14,8 @@ class Report:
     labelled: int = 0
     refused: int = 0
     in_review: int = 0
+    rejected: int = 0
+    """Rows that the imports did not take: none, as generated."""
     people: int = 0
     messages: int = 0
     emails: int = 0

@@ -1,0 +1,88 @@
+"""What a play or a rehearsal tells while it goes on."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+
+import httpx
+
+from semaine.backlog import Backlog, BacklogReader
+from semaine.rehearsal.programme import ApiError, Programme
+
+_EVERY_SECONDS = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far it has come. `labelled` and `counted` are what the public counters say."""
+
+    submitted: int = 0
+    sent_people: int = 0
+    labelled: int = 0
+    decided: int = 0
+    counted: int = 0
+    backlog: Backlog = field(default_factory=Backlog)
+
+    def sentence(self) -> str:
+        """One line for a terminal."""
+        return (
+            f"submitted {self.submitted} · labelled {self.labelled} of {self.decided} decided · "
+            f"people {self.sent_people} sent, {self.counted} counted · {self.backlog.notices} notices to send · "
+            f"lag {sum(self.backlog.lag.values()) + sum(self.backlog.outbox.values())}"
+        )
+
+
+class Watch:
+    """Looks at the system once a second and passes on what it sees."""
+
+    def __init__(self, *, programme: Programme, backlog: BacklogReader, tell: Callable[[Progress], None]) -> None:
+        self._programme = programme
+        self._backlog = backlog
+        self._tell = tell
+        self.now = Progress()
+
+    def sent(self, *, submitted: int = 0, people: int = 0) -> None:
+        """Note what has gone in."""
+        self.now = replace(
+            self.now, submitted=self.now.submitted + submitted, sent_people=self.now.sent_people + people
+        )
+
+    @asynccontextmanager
+    async def looking(self, *, edition: str) -> AsyncIterator[None]:
+        """Look once a second while the block runs."""
+        task = asyncio.create_task(self._look_on(edition))
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def look(self, *, edition: str) -> Progress:
+        """Look now."""
+        with contextlib.suppress(ApiError, httpx.HTTPError):
+            total, by_status = _figures(await self._programme.counters(edition=edition))
+            self.now = replace(
+                self.now,
+                labelled=by_status.get("labelled", 0),
+                decided=sum(by_status.values()) - by_status.get("submitted", 0),
+                counted=total,
+            )
+        self.now = replace(self.now, backlog=await self._backlog.read())
+        self._tell(self.now)
+        return self.now
+
+    async def _look_on(self, edition: str) -> None:
+        while True:
+            await self.look(edition=edition)
+            await asyncio.sleep(_EVERY_SECONDS)
+
+
+def _figures(counters: dict[str, object]) -> tuple[int, dict[str, int]]:
+    """People announced in all, and events by status, of an answer of /v1/counters."""
+    dimensions = counters["counters"]
+    assert isinstance(dimensions, dict)
+    people = sum(tally["announced"] for tally in dimensions["total"])
+    return people, {tally["value"]: tally["events"] for tally in dimensions["status"]}
