@@ -18,5 +18,6 @@ def build(settings: Settings) -> Service:
         api.routes(board=board, database=service.database, viewers=Viewers(limit=settings.viewers_limit))
     )
     service.prepare.append(board.prepare)
+    service.stopping.append(board.close)
     service.background += [("board", board.run), ("publisher", publisher.run)]
     return service

@@ -40,6 +40,11 @@ class Board:
     def feed(self, edition_id: str) -> Feed:
         return self.feeds.setdefault(edition_id, Feed(edition_id))
 
+    def close(self) -> None:
+        """End all streams."""
+        for feed in self.feeds.values():
+            feed.close()
+
     async def prepare(self) -> None:
         """Count everything once, so that the first viewer finds figures."""
         async with self._database.reading() as connection:

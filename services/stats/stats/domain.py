@@ -37,8 +37,8 @@ class CountedEvent:
     sequence: int
     edition_id: str
     status: str
-    region: str
-    departement: str
+    region: str | None
+    departement: str | None
     type: str
     themes: tuple[str, ...]
     audience: tuple[str, ...]
@@ -77,8 +77,8 @@ def counted(event: EventState, *, sequence: int) -> CountedEvent:
         sequence=sequence,
         edition_id=event.edition_id,
         status=event.status,
-        region=event.place.region or UNKNOWN,
-        departement=event.place.departement or UNKNOWN,
+        region=event.place.region,
+        departement=event.place.departement,
         type=event.type,
         themes=tuple(sorted(set(event.themes))),
         audience=tuple(sorted(set(event.audience))),

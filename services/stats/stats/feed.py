@@ -36,6 +36,7 @@ class Feed:
         self.number = 0
         self.filtered: dict[Filters, tuple[datetime, Figures]] = {}
         """Answers to questions with filters, as long as nothing changes."""
+        self._closed = False
         self._epoch = secrets.token_hex(4)
         self._changes: deque[bytes] = deque(maxlen=KEPT_CHANGES)
         self._snapshot: bytes | None = None
@@ -52,6 +53,11 @@ class Feed:
             waiting, self._waiting = list(self._waiting), set()
             self._wake(waiting)
         return changed
+
+    def close(self) -> None:
+        """End every stream; who reconnects finds another process, or this one again."""
+        self._closed = True
+        self._wake(list(self._waiting))
 
     def _wake(self, waiting: Sequence[asyncio.Future[bool]]) -> None:
         """Wake some; the others in the loop's next rounds, so that thousands of viewers hold up nothing else."""
@@ -73,10 +79,10 @@ class Feed:
         return position if self.number - len(self._changes) <= position <= self.number else None
 
     async def events(self, *, last_event_id: str | None) -> AsyncGenerator[bytes]:
-        """Server-sent events: a snapshot, or the changes since `last_event_id`; then each change; without end."""
+        """Server-sent events: a snapshot, or the changes since `last_event_id`; then each change, until `close`."""
         position = self.position(last_event_id)
         yield _OPENING
-        while True:
+        while not self._closed:
             if position != self.number:
                 chunk = self._since(position)
                 position = self.number

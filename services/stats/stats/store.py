@@ -11,7 +11,7 @@ from uuid import UUID
 
 from shared.contracts.stats import Dimension
 from shared.runtime.database import Connection
-from stats.domain import DIMENSIONS, IN_PROGRAMME, CountedEvent, Edition, Figures, Filters, Tally
+from stats.domain import ALL, DIMENSIONS, IN_PROGRAMME, UNKNOWN, CountedEvent, Edition, Figures, Filters, Tally
 
 CHANNEL = "figures"
 
@@ -67,17 +67,20 @@ FROM events WHERE event_sequence > 0 AND edition_id NOT IN (SELECT id FROM editi
 
 _SUMS = "count(*)::bigint, coalesce(sum(announced), 0)::bigint, coalesce(sum(actual), 0)::bigint"
 _FIGURES = f"""
-WITH chosen AS MATERIALIZED (
-    SELECT * FROM events
-    WHERE edition_id = $1 AND event_sequence > 0
-    AND ($2::text[] = '{{}}' OR status = ANY($2)) AND ($3::text[] = '{{}}' OR region = ANY($3))
+WITH located AS (
+    SELECT status, coalesce(region, '{UNKNOWN}') AS region, coalesce(departement, '{UNKNOWN}') AS departement, type,
+        themes, audience, hours, announced, actual
+    FROM events WHERE edition_id = $1 AND event_sequence > 0
+), chosen AS MATERIALIZED (
+    SELECT * FROM located
+    WHERE ($2::text[] = '{{}}' OR status = ANY($2)) AND ($3::text[] = '{{}}' OR region = ANY($3))
     AND ($4::text[] = '{{}}' OR departement = ANY($4)) AND ($5::text[] = '{{}}' OR type = ANY($5))
     AND ($6::text[] = '{{}}' OR themes && $6) AND ($7::text[] = '{{}}' OR audience && $7)
     AND ($8::text[] = '{{}}' OR hours && $8)
 ), counted AS MATERIALIZED (
     SELECT * FROM chosen WHERE $2::text[] <> '{{}}' OR status = ANY($9::text[])
 )
-SELECT 'total' AS dimension, 'all' AS value, {_SUMS} FROM counted
+SELECT 'total' AS dimension, '{ALL}' AS value, {_SUMS} FROM counted
 UNION ALL SELECT 'status', status, {_SUMS} FROM chosen GROUP BY status
 UNION ALL SELECT 'region', region, {_SUMS} FROM counted GROUP BY region
 UNION ALL SELECT 'departement', departement, {_SUMS} FROM counted GROUP BY departement

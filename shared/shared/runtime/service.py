@@ -46,6 +46,8 @@ class Service:
     background: list[tuple[str, Background]] = field(default_factory=list)
     prepare: list[Background] = field(default_factory=list)
     """Run once, after the database is open and before anything is consumed."""
+    stopping: list[Callable[[], None]] = field(default_factory=list)
+    """Called first when the process stops: ends the answers that would go on without end."""
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -176,6 +178,8 @@ async def _run(service: Service) -> int:
         log.info("ready", port=service.settings.http_port)
         stopping = asyncio.create_task(stop.wait())
         ended, _ = await asyncio.wait([serving, stopping, *service.health.tasks], return_when=asyncio.FIRST_COMPLETED)
+        for step in service.stopping:
+            step()
         server.should_exit = True
         with contextlib.suppress(SystemExit):
             await serving

@@ -13,7 +13,7 @@ CREATE TABLE events (
     event_sequence bigint NOT NULL DEFAULT 0, -- 0: only the guest list is known so far
     edition_id text,
     status text,
-    region text,
+    region text, -- NULL, as the département: the place's commune is not known
     departement text,
     type text,
     themes text[],
@@ -23,7 +23,7 @@ CREATE TABLE events (
     announced integer NOT NULL DEFAULT 0,
     actual integer, -- NULL: not reported
     CHECK (event_sequence = 0
-        OR num_nulls(edition_id, status, region, departement, type, themes, audience, hours) = 0)
+        OR num_nulls(edition_id, status, type, themes, audience, hours) = 0)
 ) WITH (fillfactor = 60);
 
 CREATE INDEX events_edition ON events (edition_id);
