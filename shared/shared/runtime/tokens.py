@@ -87,7 +87,7 @@ class require:  # noqa: N801 - reads as a word in route signatures
     """A dependency: the caller, who must have one of these roles; else 401 or 403."""
 
     def __init__(self, *roles: Role) -> None:
-        self._roles = roles
+        self.roles = roles
 
     def __call__(self, caller: Annotated[Caller | None, Depends(caller_of)]) -> Caller:
         if caller is None:
@@ -97,8 +97,8 @@ class require:  # noqa: N801 - reads as a word in route signatures
                 "Send a token: Authorization: Bearer …",
                 headers={"WWW-Authenticate": "Bearer"},
             )
-        if caller.role not in self._roles:
-            raise Problem(403, "Not allowed", f"This is for {' or '.join(self._roles)}; you are {caller.role}.")
+        if caller.role not in self.roles:
+            raise Problem(403, "Not allowed", f"This is for {' or '.join(self.roles)}; you are {caller.role}.")
         return caller
 
 

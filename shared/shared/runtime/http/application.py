@@ -13,6 +13,7 @@ from shared.runtime import metrics, tracing
 from shared.runtime.database import Database
 from shared.runtime.health import Health
 from shared.runtime.http import problems
+from shared.runtime.http.described import DescribedAPI
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -24,19 +25,14 @@ MAX_BODY_BYTES = 1_000_000
 
 def create(*, service: str, description: str, database: Database, health: Health, token_key: OKPKey) -> FastAPI:
     """An application with `/health/live`, `/health/ready`, `/metrics`; the service adds its routes."""
-    app = FastAPI(
+    app = DescribedAPI(
         title=f"Semaine {service}",
         version="1",
         description=description,
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=_operation_id,
-        responses={
-            "default": {
-                "description": "A problem (RFC 9457)",
-                "content": {problems.MEDIA_TYPE: {"schema": problems.ProblemDocument.model_json_schema()}},
-            }
-        },
+        responses={"default": {"description": "A problem (RFC 9457)", "model": problems.ProblemDocument}},
     )
     app.state.database = database
     app.state.token_key = token_key
