@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from labelling import api, handlers
+from labelling import api, figures, handlers
 from labelling.charters import operations as charters
 from labelling.settings import Settings
 from shared.runtime.service import Service, assemble
@@ -25,7 +25,11 @@ def build(settings: Settings) -> Service:
             for version in await charters.load_shipped(connection, now=datetime.now(UTC)):
                 log.info("charter published", version=version)
 
+    async def keep_figures() -> None:
+        await figures.keep_up(service.database)
+
     service.prepare.append(load_charters)
+    service.background.append(("figures", keep_figures))
     api.install(service.http)
     handlers.subscribe(service.consumers)
     return service

@@ -46,7 +46,7 @@ async def test_a_changed_file_with_the_same_version_is_refused(labelling, now, m
     content = copy.deepcopy(content)
     content["review_working_days"] = 5
     monkeypatch.setattr(operations, "shipped", lambda: [(name, content)])
-    with pytest.raises(operations.CharterChangedError, match=r"2020\.yaml differs .* raise `version` in the file"):
+    with pytest.raises(operations.CharterChangedError, match=r"2020\.yaml, .* differs .* raise `version` in the file"):
         async with labelling.service.database.transaction() as connection:
             await operations.load_shipped(connection, now=now)
 

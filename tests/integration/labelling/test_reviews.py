@@ -1,8 +1,11 @@
 """The committee's queue: who sees and decides what, and once."""
 
 import asyncio
+from datetime import datetime
 
 import pytest
+
+from labelling import figures
 
 
 async def _in_review(labelling, new_event, **changes):
@@ -160,3 +163,19 @@ async def test_who_may_not_see_which_queue(labelling, caller, parameters, status
     answer = await labelling.http.get("/v1/reviews", params=parameters, headers=labelling.bearer(**caller))
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_the_queue_is_counted_for_dashboards(labelling, edition, new_event):
+    event = await _in_review(labelling, new_event)
+    staff = labelling.bearer("staff")
+
+    async def figure(name: str, *, on: str) -> float:
+        await figures.count(labelling.service.database, now=datetime.fromisoformat(f"{on}T12:00+00:00"))
+        text = (await labelling.http.get("/metrics")).text
+        return float(next(line for line in text.splitlines() if line.startswith(f"{name} ")).split()[1])
+
+    waiting = await figure("semaine_open_reviews", on="2020-02-07")
+    late = await figure("semaine_overdue_reviews", on="2020-02-07")
+    assert await figure("semaine_overdue_reviews", on="2020-02-08") > late
+    await _settle(labelling, event, staff)
+    assert await figure("semaine_open_reviews", on="2020-02-07") == waiting - 1

@@ -31,8 +31,8 @@ async def load_shipped(connection: Connection, *, now: datetime) -> list[str]:
             new.append(charter.version)
         elif not await store.is_same(connection, version=charter.version, document=document):
             raise CharterChangedError(
-                f"{name} differs from the charter {charter.version} that is published:"
-                " a published version never changes, so raise `version` in the file or restore its content"
+                f"{name}, or the lexicon it names, differs from the charter {charter.version} that is published:"
+                " a published version never changes, so raise `version` in the file or restore the old content"
             )
     return new
 

@@ -12,7 +12,7 @@ from labelling.domain.explanation import Explanation, explain
 from shared.contracts.base import Language
 from shared.contracts.labelling import DecisionState
 from shared.runtime.database import Connection
-from shared.runtime.http.problems import not_found
+from shared.runtime.http.problems import Problem, not_found
 from shared.runtime.http.reading import Reading
 from shared.runtime.tokens import Caller, require
 
@@ -67,4 +67,9 @@ async def _visible(connection: Connection, decision_id: UUID, caller: Caller) ->
 
 def _own_id(caller: Caller) -> UUID | None:
     """Whose decisions the caller may see; None for all."""
-    return UUID(caller.subject) if caller.role == "organiser" else None
+    if caller.role != "organiser":
+        return None
+    try:
+        return UUID(caller.subject)
+    except ValueError:
+        raise Problem(403, "Not allowed", "Your token names no organiser: ask for a new one.") from None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+import asyncpg
 import orjson
 
 from shared.contracts.labelling import DecisionState
@@ -63,6 +64,7 @@ _READ_OF_EVENT = """
 SELECT state::text FROM decisions WHERE event_id = $1 AND ($2::uuid IS NULL OR organiser_id = $2)
 ORDER BY decided_at DESC, id DESC LIMIT $3
 """
+_TALLY = "SELECT verdict, decided_by, count(*) AS count FROM decisions GROUP BY verdict, decided_by"
 
 
 async def lock_against_editions(connection: Connection) -> None:
@@ -172,6 +174,11 @@ async def read_of_event(
     """The decisions on an event, the latest first; those of one organiser alone, if one is given."""
     rows = await connection.fetch(_READ_OF_EVENT, event_id, organiser_id, limit)
     return [DecisionState.model_validate_json(row["state"]) for row in rows]
+
+
+async def tally(connection: Connection) -> list[asyncpg.Record]:
+    """How many decisions there are, by verdict and by whom."""
+    return await connection.fetch(_TALLY)
 
 
 def _due_on(decision: DecisionState) -> date:

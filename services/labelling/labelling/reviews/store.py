@@ -26,6 +26,9 @@ SELECT reviews.status, decisions.state::text AS decision
 FROM reviews JOIN decisions ON decisions.id = reviews.decision_id
 WHERE reviews.event_id = $1 ORDER BY reviews.opened_at DESC, reviews.decision_id DESC LIMIT 1
 """
+_TALLY = """
+SELECT count(*) AS open, count(*) FILTER (WHERE due_on < $1) AS overdue FROM reviews WHERE status = 'open'
+"""
 _END = "UPDATE reviews SET status = 'decided', ended_at = $2 WHERE decision_id = $1"
 
 
@@ -52,3 +55,10 @@ async def lock_latest(connection: Connection, event_id: UUID) -> tuple[Status, D
 async def end(connection: Connection, decision_id: UUID, *, now: datetime) -> None:
     """Mark a review as decided."""
     await connection.execute(_END, decision_id, now)
+
+
+async def tally(connection: Connection, *, today: date) -> asyncpg.Record:
+    """How many reviews are open, and how many of them are `overdue`."""
+    row = await connection.fetchrow(_TALLY, today)
+    assert row is not None
+    return row
