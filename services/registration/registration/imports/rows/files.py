@@ -1,5 +1,6 @@
 """From a request's body to validated batches."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 from registration.imports.reading import Limits, read_batches, read_lines
@@ -8,6 +9,8 @@ from registration.imports.rows.events import EventRow, parse_events
 from registration.imports.rows.parsed import Parsed
 from registration.imports.rows.participations import ParticipationRow, parse_participations
 
+_AT_ONCE = 200
+"""Events validated before others have their turn: about 20 ms."""
 EVENT_LAYOUTS = (flat_events.LAYOUT, open_agenda.LAYOUT)
 
 
@@ -23,8 +26,13 @@ async def read_events(
         limits=limits,
     )
     async for batch in batches:
-        parsed = parse_events(batch.rows)
-        yield Parsed(parsed.rows, [*batch.problems, *parsed.problems])
+        whole: Parsed[EventRow] = Parsed([], batch.problems)
+        for begin in range(0, len(batch.rows), _AT_ONCE):
+            part = parse_events(batch.rows[begin : begin + _AT_ONCE])
+            whole.rows.extend(part.rows)
+            whole.problems.extend(part.problems)
+            await asyncio.sleep(0)
+        yield whole
 
 
 async def read_participations(
