@@ -62,9 +62,9 @@ def event() -> Event:
         organiser="Chaudronnerie de l'Estuaire",
         time_zone="Europe/Paris",
         slots=(
-            Slot(begin=datetime(2020, 3, 31, 14, 30), end=datetime(2020, 3, 31, 17)),
-            Slot(begin=datetime(2020, 3, 31, 9), end=datetime(2020, 3, 31, 12)),
-            Slot(begin=datetime(2020, 4, 1, 9), end=datetime(2020, 4, 1, 12)),
+            Slot(begin=datetime.fromisoformat("2020-03-31T14:30"), end=datetime.fromisoformat("2020-03-31T17:00")),
+            Slot(begin=datetime.fromisoformat("2020-03-31T09:00"), end=datetime.fromisoformat("2020-03-31T12:00")),
+            Slot(begin=datetime.fromisoformat("2020-04-01T09:00"), end=datetime.fromisoformat("2020-04-01T12:00")),
         ),
         place=Place(
             mode="onsite",

@@ -84,12 +84,9 @@ def test_styles_are_inlined(writer, mail, kind):
 
 
 def test_dates_and_places_are_in_words(writer, mail):
-    text = writer.write(mail("receipt", "fr")).text
-    assert (
-        "mardi 31 mars 2020, 9\N{NO-BREAK SPACE}h – 12\N{NO-BREAK SPACE}h, 14\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}30 – 17"
-        in text
-    )
-    assert "mercredi 1er avril 2020, 9\N{NO-BREAK SPACE}h – 12\N{NO-BREAK SPACE}h\n" in text
+    text = writer.write(mail("receipt", "fr")).text.replace("\N{NO-BREAK SPACE}", "~")
+    assert "mardi 31 mars 2020, 9~h – 12~h, 14~h~30 – 17~h\n" in text
+    assert "mercredi 1er avril 2020, 9~h – 12~h\n" in text
     assert "44550 Montoir-de-Bretagne" in text
     assert "Tuesday 31 March 2020, 9:00 – 12:00, 14:30 – 17:00" in writer.write(mail("receipt", "en")).text
 

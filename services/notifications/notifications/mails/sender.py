@@ -20,6 +20,7 @@ from notifications.deliveries.domain import (
     Untried,
     look_again,
 )
+from notifications.deliveries.waiting import happens
 from notifications.mails import store
 from notifications.mails.domain import AccessContent, Mail
 from notifications.mails.letters import Postroom
@@ -120,8 +121,7 @@ class MailSender:
                 continue
             if next_look is not None:
                 pause = min(pause, next_look - now)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._awake.wait(), pause.total_seconds())
+            await happens(self._awake, within=pause)
 
     async def _until_room(self) -> None:
         while self._waiting.qsize() > self._pace.batch // 2:
@@ -167,7 +167,8 @@ class MailSender:
         if self._waiting.qsize() <= self._pace.batch // 2:
             self._room.set()
         try:
-            return await asyncio.wait_for(self._waiting.get(), _IDLE_SECONDS)
+            async with asyncio.timeout(_IDLE_SECONDS):
+                return await self._waiting.get()
         except TimeoutError:
             await line.close()
         return await self._waiting.get()
@@ -193,8 +194,7 @@ class MailSender:
     async def _let_server_recover(self, failures: int, error: ServerAwayError) -> None:
         delay = _SERVER_AWAY.delay(attempts=failures, chance=random.random())  # noqa: S311
         log.warning("the mail server is away", error=str(error), again_in=delay.total_seconds())
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), delay.total_seconds())
+        await happens(self._stopping, within=delay)
 
     # Writing down
 

@@ -1,7 +1,6 @@
 """The webhook sender: each endpoint with something due is served on its own, so that none waits for another."""
 
 import asyncio
-import contextlib
 import random
 import ssl
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from uuid import UUID
 import structlog
 
 from notifications.deliveries.domain import RetryPolicy
+from notifications.deliveries.waiting import happens
 from notifications.webhooks import operations, store
 from notifications.webhooks.domain import (
     Endpoint,
@@ -70,8 +70,7 @@ class WebhookSender:
                     if not is_transient(error):
                         raise
                     log.warning("webhooks wait for the database", error=repr(error))
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._awake.wait(), self._pace.poll.total_seconds())
+                await happens(self._awake, within=self._pace.poll)
         finally:
             await self._wind_down()
 

@@ -1,0 +1,145 @@
+"""Whatever the mail server, the connection or the process does, no notice is lost, and none is knowingly sent twice."""
+
+import asyncio
+import os
+import signal
+import sys
+
+import asyncpg
+
+from tests.integration.notifications.world import eventually, person
+
+
+async def ask_access(publisher, count: int):
+    organisers = [person(kind="organiser") for _ in range(count)]
+    for organiser in organisers:
+        await publisher.access(organiser, code="kq3vA1x0T9mB7cWd")
+    return organisers
+
+
+async def test_a_temporary_refusal_is_tried_again(notifications, publisher, mail_server):
+    organiser = person(kind="organiser")
+    mail_server.answers[organiser.email] = ["451 later", "450 greylisted", "250 OK"]
+    await publisher.access(organiser, code="kq3vA1x0T9mB7cWd")
+    await notifications.all_finished(1)
+    (delivery,) = await notifications.log()
+    assert (delivery["status"], delivery["attempts"]) == ("sent", 3)
+    assert len(mail_server.to(organiser.email)) == 1
+
+
+async def test_a_permanent_refusal_bounces_and_the_others_go_on(notifications, publisher, mail_server):
+    bad, good = person(kind="organiser"), person(kind="organiser")
+    mail_server.answers[bad.email] = ["550 no such user"]
+    for organiser in (bad, good):
+        await publisher.access(organiser, code="kq3vA1x0T9mB7cWd")
+    await notifications.all_finished(2)
+    (bounced,) = await notifications.log(recipient_id=str(bad.id))
+    assert (bounced["status"], bounced["attempts"], bounced["detail"]) == ("bounced", 1, "550 no such user")
+    assert mail_server.times() == {good.email: 1}
+
+
+async def test_a_connection_that_breaks_on_one_mail_costs_the_others_nothing(notifications, publisher, mail_server):
+    organisers = [person(kind="organiser") for _ in range(6)]
+    mail_server.answers[organisers[2].email] = ["421 closing", "421 closing", "250 OK"]
+    for organiser in organisers:
+        await publisher.access(organiser, code="kq3vA1x0T9mB7cWd")
+    await notifications.all_finished(6)
+    assert await notifications.statuses() == {"sent": 6}
+    assert mail_server.times() == {organiser.email: 1 for organiser in organisers}
+
+
+async def test_while_the_server_is_away_mails_wait_and_lose_no_attempt(notifications, publisher, mail_server):
+    await mail_server.stop()
+    organisers = await ask_access(publisher, 20)
+    await publisher.consumed()
+    await asyncio.sleep(1)
+    assert await notifications.statuses() == {"pending": 20}
+    await mail_server.start()
+    await notifications.all_finished(20)
+    log = await notifications.log()
+    assert {delivery["attempts"] for delivery in log} == {1}
+    assert mail_server.times() == {organiser.email: 1 for organiser in organisers}
+
+
+async def test_a_server_that_closes_idle_connections_is_connected_to_again(notifications, publisher, mail_server):
+    for _ in range(2):
+        await ask_access(publisher, 3)
+        await publisher.consumed()
+        await eventually(lambda: True)
+        for transport in list(mail_server._transports):
+            transport.close()
+    await notifications.all_finished(6)
+    assert await notifications.statuses() == {"sent": 6}
+
+
+async def test_connections_are_kept_for_many_mails(notifications, publisher, mail_server):
+    await ask_access(publisher, 60)
+    await notifications.all_finished(60)
+    assert mail_server.connections <= 3
+
+
+async def test_an_address_that_smtp_cannot_carry_bounces(notifications, publisher, mail_server):
+    organiser = person(kind="organiser").model_copy(update={"email": "a(b)c@example.org"})
+    await publisher.access(organiser, code="kq3vA1x0T9mB7cWd")
+    await notifications.all_finished(1)
+    (delivery,) = await notifications.log()
+    assert delivery["status"] in {"bounced", "sent"}
+
+
+async def test_what_a_killed_process_was_sending_is_taken_up_again(settled, publisher, mail_server):
+    """Killed with mails under way, some taken by the server and not written down: those alone may come again."""
+    mail_server.hold = asyncio.Event()
+    process = await _started(settled, lease=2.0)
+    organisers = await ask_access(publisher, 30)
+    try:
+        await publisher.consumed()
+        await eventually(lambda: len(mail_server.mails) == 3)
+    finally:
+        os.kill(process.pid, signal.SIGKILL)
+        await process.wait()
+    taken = {message["Message-ID"] for _, message in mail_server.mails}
+    mail_server.hold.set()
+    async with settled.sending(delivery_lease_seconds=2.0):
+        await eventually(lambda: _none_pending(settled))
+    again = [message["Message-ID"] for _, message in mail_server.mails[3:]]
+    assert len(again) == len(set(again))
+    assert taken <= set(again)
+    assert set(mail_server.times()) == {organiser.email for organiser in organisers}
+    assert sum(mail_server.times().values()) == 33
+
+
+async def test_a_service_that_stops_finishes_what_it_is_sending(settled, publisher, mail_server):
+    async with settled.running():
+        organisers = await ask_access(publisher, 40)
+        await publisher.consumed()
+        await eventually(lambda: len(mail_server.mails) > 5)
+    async with settled.sending():
+        await eventually(lambda: _none_pending(settled))
+    assert mail_server.times() == {organiser.email: 1 for organiser in organisers}
+
+
+async def test_two_processes_share_the_work(settled, publisher, mail_server):
+    async with settled.running() as notifications, settled.sending(), settled.sending():
+        organisers = await ask_access(publisher, 40)
+        await notifications.all_finished(40)
+    assert mail_server.times() == {organiser.email: 1 for organiser in organisers}
+
+
+async def _none_pending(settled) -> bool:
+    connection = await asyncpg.connect(settled.values["database_url"])
+    try:
+        return await connection.fetchval("SELECT count(*) FROM deliveries WHERE status = 'pending'") == 0
+    finally:
+        await connection.close()
+
+
+async def _started(settled, *, lease: float) -> asyncio.subprocess.Process:
+    values = {**settled.values, "delivery_lease_seconds": lease}
+    environment = {f"SEMAINE_{name}".upper(): str(value) for name, value in values.items()}
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "notifications", env={**_inherited(), **environment}, stderr=asyncio.subprocess.DEVNULL
+    )
+
+
+def _inherited() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("SEMAINE_")}
