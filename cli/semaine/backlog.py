@@ -1,5 +1,6 @@
 """What is still on its way through a system: outboxes, consumer lag, notices to send."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -47,6 +48,7 @@ class BacklogReader:
         self._connections: dict[Service, asyncpg.Connection] = {}
         self._admin: AIOKafkaAdminClient | None = None
         self._consumer: AIOKafkaConsumer | None = None
+        self._reading = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         for service, url in self._database_urls.items():
@@ -88,7 +90,8 @@ class BacklogReader:
 
     async def sent_notices(self) -> dict[str, int]:
         """Notices sent, by channel."""
-        rows = await self._connections["notifications"].fetch(_SENT)
+        async with self._reading:
+            rows = await self._connections["notifications"].fetch(_SENT)
         return {row["channel"]: row["sent"] for row in rows}
 
     async def settled(self) -> bool:

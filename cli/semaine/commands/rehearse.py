@@ -29,7 +29,6 @@ def rehearse(  # noqa: PLR0917 - options of a command are given by name
     from semaine.failure import Failure
     from semaine.generation import Profile, TooFewPlacesError
     from semaine.live import LiveLine
-    from semaine.rehearsal.play import NotSettledError
     from semaine.rehearsal.programme import ApiError
     from semaine.rehearsal.rehearse import rehearse as run
     from semaine.rehearsal.report import Report
@@ -56,7 +55,7 @@ def rehearse(  # noqa: PLR0917 - options of a command are given by name
                     finished=finished,
                 )
             )
-    except (NotSettledError, ApiError, TooFewPlacesError) as error:
+    except (ApiError, TooFewPlacesError) as error:
         raise Failure(str(error)) from error
     except KeyboardInterrupt:
         if not reports:

@@ -1,6 +1,5 @@
 """Play a generated edition on a running system through its public HTTP API."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -12,16 +11,12 @@ from semaine.generation import Profile
 from semaine.rehearsal.programme import Programme
 from semaine.rehearsal.progress import Progress, Watch
 from semaine.rehearsal.report import Report
+from semaine.settling import settle
 from semaine.system.system import System
 from shared.contracts.topics import SERVICES
 from shared.runtime.tokens import Caller, read_key, sign
 
-_LOOK_SECONDS = 0.2
 _TOKEN_LIFETIME = timedelta(hours=12)
-
-
-class NotSettledError(Exception):
-    """The system did not come to rest in time; the message says what was left."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +71,7 @@ async def play(on: Stage, profile: Profile, *, patience: float) -> Report:
 
         await on.programme.import_sign_ups(lines, edition=edition["id"], sent=sent)
         imported_at = time.monotonic()
-        await settle(on, patience=patience)
+        await settle(on.backlog, patience=patience)
     report.import_seconds = imported_at - begun
     report.settle_seconds = time.monotonic() - imported_at
     report.total_seconds = time.monotonic() - begun
@@ -89,15 +84,3 @@ async def play(on: Stage, profile: Profile, *, patience: float) -> Report:
     report.emails = notices.get("email", 0)
     report.webhooks = notices.get("webhook", 0)
     return report
-
-
-async def settle(on: Stage, *, patience: float) -> None:
-    """Wait until every outbox is empty, every consumer has caught up and every notice has been tried."""
-    last, moved_at = None, time.monotonic()
-    while not await on.backlog.settled():
-        now = await on.backlog.read()
-        if now != last:
-            last, moved_at = now, time.monotonic()
-        elif time.monotonic() - moved_at > patience:
-            raise NotSettledError(f"no progress for {patience:.0f} s; left: {now.sentence()}")
-        await asyncio.sleep(_LOOK_SECONDS)

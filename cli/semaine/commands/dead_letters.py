@@ -1,0 +1,130 @@
+"""`semaine dead-letters list | show | replay`."""
+
+import json
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from semaine.commands.options import DATA, AsJson, Data
+
+if TYPE_CHECKING:
+    from semaine.letters import Letter, Letters
+
+ServiceName = Literal["registration", "labelling", "notifications", "stats"]
+ForService = Annotated[ServiceName | None, typer.Option("--service", help="Only those of this service.")]
+_SHOWN_BYTES = 4000
+
+dead_letters = typer.Typer(no_args_is_help=True, help="Look at messages that were laid aside, and send them again.")
+
+
+@dead_letters.command("list")
+def list_(service: ForService = None, data: Data = DATA, as_json: AsJson = False) -> None:  # noqa: FBT002
+    """List dead letters, oldest first. KAFKA_BOOTSTRAP_SERVERS names a broker elsewhere."""
+    found = _read(service, data)
+    if as_json:
+        print(json.dumps([_described(letter) for letter in found], indent=2))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("Id", "Service", "Topic", "Reason", "Detail", "Laid aside", "Replayed")
+    for letter in found:
+        table.add_row(
+            letter.id, letter.service, f"{letter.topic} {letter.partition}/{letter.offset}", letter.reason,
+            letter.detail, letter.at[:19], (letter.replayed_at or "")[:19],
+        )  # fmt: skip
+    Console(highlight=False).print(table if found else "There are no dead letters.")
+
+
+@dead_letters.command("show")
+def show(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="As `list` shows it.")],
+    data: Data = DATA,
+    as_json: AsJson = False,  # noqa: FBT002 - an option
+) -> None:
+    """Show one dead letter with its headers and value."""
+    letter = _one(_read(None, data), id_)
+    if as_json:
+        print(json.dumps(_described(letter) | {"headers": _headers(letter), "value": _text(letter.value)}, indent=2))
+        return
+    for name, value in _described(letter).items():
+        print(f"{name:12} {value}")
+    for name, text in _headers(letter):
+        print(f"header       {name}: {text}")
+    print((_text(letter.value) or "(no value)")[:_SHOWN_BYTES])
+
+
+@dead_letters.command("replay")
+def replay(
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID…", help="Which; or all, with --all.")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="All that have not been replayed.")] = False,  # noqa: FBT002
+    service: ForService = None,
+    data: Data = DATA,
+) -> None:
+    """Send dead letters to the topic they came from, for the service that laid them aside alone."""
+    import asyncio
+
+    if bool(ids) == all_:
+        raise typer.BadParameter("name the letters, or say --all")
+    found = _read(service, data)
+    chosen = [letter for letter in found if not letter.replayed_at] if all_ else [_one(found, id_) for id_ in ids or []]
+    asyncio.run(_letters(data).replay(chosen))
+    print(f"{len(chosen)} sent again; what fails again is laid aside again")
+
+
+def _letters(data: object) -> "Letters":
+    import os
+    from pathlib import Path
+
+    from semaine.addresses import addresses
+    from semaine.letters import Letters
+    from semaine.system.system import KAFKA_BOOTSTRAP_SERVERS
+
+    assert isinstance(data, Path)
+    given = os.environ.get(KAFKA_BOOTSTRAP_SERVERS)
+    return Letters(bootstrap_servers=given or addresses(data).bootstrap_servers)
+
+
+def _read(service: ServiceName | None, data: object) -> "list[Letter]":
+    import asyncio
+
+    from shared.contracts.topics import SERVICES
+
+    letters = _letters(data)
+
+    async def read_all() -> "list[Letter]":
+        return [letter for each in SERVICES if service in {None, each} for letter in await letters.read(each)]
+
+    return asyncio.run(read_all())
+
+
+def _one(letters: "list[Letter]", id_: str) -> "Letter":
+    from semaine.failure import Failure
+
+    for letter in letters:
+        if letter.id == id_:
+            return letter
+    raise Failure(f"there is no dead letter {id_}: `semaine dead-letters list` shows them all")
+
+
+def _described(letter: "Letter") -> dict[str, object]:
+    return {
+        "id": letter.id,
+        "service": letter.service,
+        "topic": letter.topic,
+        "partition": letter.partition,
+        "offset": letter.offset,
+        "key": letter.key.decode(errors="backslashreplace"),
+        "reason": letter.reason,
+        "detail": letter.detail,
+        "at": letter.at,
+        "replayed_at": letter.replayed_at,
+    }
+
+
+def _headers(letter: "Letter") -> list[tuple[str, str | None]]:
+    return [(name, _text(value)) for name, value in letter.headers]
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode(errors="backslashreplace")
