@@ -32,8 +32,8 @@ class Gateway:
             log=log,
             environment={
                 **environment,
-                "XDG_DATA_HOME": str(self.folder.resolve()),
-                "XDG_CONFIG_HOME": str(self.folder.resolve()),
+                "XDG_DATA_HOME": str(self.folder),
+                "XDG_CONFIG_HOME": str(self.folder),
                 "GATEWAY_ADDRESS": f"http://{HOST}:{self.port}",
                 **{f"{name.upper()}_ADDRESS": address for name, address in self.upstreams.items()},
             },

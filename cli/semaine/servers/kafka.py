@@ -72,7 +72,7 @@ class Kafka:
         )
 
     def _write_settings(self, log_folder: Path) -> None:
-        settings = self._settings() | {"log.dirs": log_folder.resolve()}
+        settings = self._settings() | {"log.dirs": log_folder}
         self._properties.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
 
     def program(self, *, log: Path) -> Program:
@@ -89,7 +89,7 @@ class Kafka:
 
     @property
     def _properties(self) -> Path:
-        return self.folder.resolve() / "server.properties"
+        return self.folder / "server.properties"
 
     @property
     def _log_folder(self) -> Path:

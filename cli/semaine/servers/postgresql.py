@@ -94,6 +94,7 @@ class PostgreSQL:
             log=log,
             environment=_environment(),
             account=place.account,
+            forks=True,
             missing=self._missing,
             stop_signal=signal.SIGINT,
         )

@@ -20,9 +20,12 @@ class NotWritableError(Failure):
 
 @dataclass(frozen=True)
 class DataFolder:
-    """Where things lie below `root`."""
+    """Where things lie below `root`, which becomes absolute: programs run elsewhere."""
 
     root: Path
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "root", self.root.resolve())
 
     @property
     def logs(self) -> Path:
@@ -94,7 +97,7 @@ class DataFolder:
             self.lock.touch()
         except OSError as error:
             raise NotWritableError(
-                f"cannot write to the data folder {self.root.resolve()}: {error.strerror}. "
+                f"cannot write to the data folder {self.root}: {error.strerror}. "
                 "Give yourself the right to write there or choose another folder with --data."
             ) from error
 

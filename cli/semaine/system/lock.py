@@ -39,6 +39,6 @@ def _who(folder: DataFolder) -> str:
     record = Record.read(folder.record)
     by = f" (pid {record.supervisor.pid}, {record.addresses.get('public_url')})" if record else ""
     return (
-        f"a system runs already in {folder.root.resolve()}{by}. `semaine status` shows it, `semaine down` stops it; "
+        f"a system runs already in {folder.root}{by}. `semaine status` shows it, `semaine down` stops it; "
         "for a second one, choose another folder with --data and other ports with --port."
     )

@@ -1,6 +1,5 @@
 """Peak resident memory of processes."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -8,33 +7,31 @@ import psutil
 MEGABYTE = 1024 * 1024
 
 
-def peak(pid: int) -> int:
+def peak(pid: int, *, family: bool) -> int:
     """
-    Bytes: the largest peak of any single process among `pid` and its descendants, 0 when there is none.
+    Bytes: the peak of a process, 0 when it is gone; of the largest of it and its descendants if `family`.
 
     Shared memory counts in each process that touched it, so a sum over PostgreSQL's processes would say nothing.
     """
-    return max((_peak_of(process) for process in _family(pid)), default=0)
+    return max(map(_peak_of, _family(pid) if family else [pid]))
 
 
-def _family(pid: int) -> Iterator[psutil.Process]:
+def _family(pid: int) -> list[int]:
     try:
-        parent = psutil.Process(pid)
-        yield parent
-        yield from parent.children(recursive=True)
+        return [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
     except psutil.Error:
-        return
+        return [pid]
 
 
-def _peak_of(process: psutil.Process) -> int:
+def _peak_of(pid: int) -> int:
     """What the kernel recorded (Linux), else what it holds now."""
     try:
-        for line in Path(f"/proc/{process.pid}/status").read_text().splitlines():
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) * 1024
     except OSError:
         pass
     try:
-        return int(process.memory_info().rss)
+        return int(psutil.Process(pid).memory_info().rss)
     except psutil.Error:
         return 0

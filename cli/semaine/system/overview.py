@@ -74,7 +74,7 @@ async def _look_at(name: str, recorded: Recorded, ports: dict[str, int]) -> Part
         runs=True,
         missing=await _missing(name, ports[_PORTS.get(name, name)]),
         seconds=round(time.time() - _started(process, recorded), 1),
-        peak_rss_mb=round(memory.peak(recorded.pid) / memory.MEGABYTE, 1),
+        peak_rss_mb=round(memory.peak(recorded.pid, family=True) / memory.MEGABYTE, 1),
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 
 from semaine.failure import Failure
+from semaine.system import memory
 
 _POLL_SECONDS = 0.05
 _TELL_SECONDS = 10
@@ -51,11 +52,13 @@ class Program:
     log: Path
     missing: Callable[[], Awaitable[str | None]]
     """What keeps it from being ready, None when it is; asked again and again until `patience` (seconds) is over."""
-    patience: float = 60
+    patience: float = 120
     environment: Mapping[str, str] = field(default_factory=dict)
     """The whole environment of the process."""
     account: Account | None = None
     layer: Layer = Layer.SERVER
+    forks: bool = False
+    """Whether it works through processes of its own."""
     stop_signal: signal.Signals = signal.SIGTERM
     stop_patience: float = 20
     """Seconds between the stop signal and SIGKILL."""
@@ -93,6 +96,10 @@ class Process:
     def returncode(self) -> int | None:
         """None while it runs."""
         return self._child.returncode
+
+    def peak_rss(self) -> int:
+        """Bytes; see `semaine.system.memory`."""
+        return memory.peak(self.pid, family=self.program.forks)
 
     async def wait(self) -> int:
         """Until it ends; its exit code, negative for a signal."""

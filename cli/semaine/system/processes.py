@@ -9,6 +9,7 @@ from semaine.system import memory
 from semaine.system.process import Layer, Process, Program, StartError, last_lines
 
 _LOOK_SECONDS = 0.5
+_SAMPLE_SECONDS = 1.0
 _FIRST_BACKOFF_SECONDS = 1.0
 _LONGEST_BACKOFF_SECONDS = 30.0
 _STEADY_SECONDS = 60.0
@@ -124,11 +125,11 @@ class Processes:
     async def _sample(self) -> None:
         while True:
             self._measure(self.running)
-            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.sleep(_SAMPLE_SECONDS)
 
     def _measure(self, names: Iterable[str]) -> None:
         for name in names:
-            self._peaks[name] = max(self._peaks.get(name, 0), memory.peak(self.running[name].pid))
+            self._peaks[name] = max(self._peaks.get(name, 0), self.running[name].peak_rss())
 
 
 class _Backoff:

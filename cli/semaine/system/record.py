@@ -14,6 +14,7 @@ from semaine.system.system import System
 
 _SAME_START_SECONDS = 2.0
 _STOP_SECONDS = 15.0
+_SERVERS = ("postgresql", "kafka", "mail_sink")
 
 
 @dataclass(frozen=True)
@@ -89,15 +90,25 @@ def myself() -> Recorded:
 
 
 def stop_left_behind(record: Record) -> list[str]:
-    """Stop what a killed supervisor left; the names of what was stopped. Takes `_STOP_SECONDS` at most, twice."""
+    """
+    Stop what a killed supervisor left, the servers last; the names of what was stopped.
+
+    Whatever does not end within `_STOP_SECONDS` is killed.
+    """
     found = record.left_behind()
-    # Backwards: services before the servers they use. PostgreSQL takes SIGINT as a fast stop.
-    for name, process in reversed(found.items()):
-        with contextlib.suppress(psutil.Error):
-            process.send_signal(signal.SIGINT if name == "postgresql" else signal.SIGTERM)
-    _, alive = psutil.wait_procs(found.values(), timeout=_STOP_SECONDS)
-    _kill(alive)
+    _stop(process for name, process in found.items() if name not in _SERVERS)
+    _stop(process for name, process in found.items() if name in _SERVERS)
     return list(found)
+
+
+def _stop(processes: Iterable[psutil.Process]) -> None:
+    asked = []
+    for process in processes:
+        with contextlib.suppress(psutil.Error):
+            process.send_signal(signal.SIGINT if process.name() == "postgres" else signal.SIGTERM)  # its fast stop
+            asked.append(process)
+    _, alive = psutil.wait_procs(asked, timeout=_STOP_SECONDS)
+    _kill(alive)
 
 
 def _kill(processes: Iterable[psutil.Process]) -> None:

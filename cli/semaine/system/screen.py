@@ -1,6 +1,7 @@
 """What `semaine up` shows."""
 
 import time
+from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.table import Table
@@ -40,7 +41,7 @@ class Screen:
         self._console.print()
         self._console.print(table)
         self._console.print(
-            f"Logs are in {system.folder.logs.resolve()}. A token: semaine token --role staff --subject me",
+            f"Logs are in {system.folder.logs}. A token: semaine token --role staff --subject me",
             "Ctrl-C stops everything; the data stays.",
             sep="\n",
             soft_wrap=True,
@@ -52,6 +53,6 @@ def _addresses(system: System) -> dict[str, str]:
         "gateway": system.public_url,
         **{name: system.service_url(name) for name in SERVICES},
         "mail_sink": system.mail_url,
-        "postgresql": str(system.described()["database"]),
+        "postgresql": urlsplit(system.admin_url).netloc.rpartition("@")[2],
         "kafka": system.bootstrap_servers,
     }

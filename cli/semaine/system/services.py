@@ -44,16 +44,16 @@ def environment(system: System, service: Service) -> dict[str, str]:
     """The settings of a service in this system."""
     common = {
         "DATABASE_URL": system.database_url(service, password=False),
-        "DATABASE_PASSWORD_FILE": str(system.folder.password_file(service).resolve()),
+        "DATABASE_PASSWORD_FILE": str(system.folder.password_file(service)),
         "KAFKA_BOOTSTRAP_SERVERS": system.bootstrap_servers,
         "HTTP_HOST": HOST,
         "HTTP_PORT": str(system.ports[service]),
         "PUBLIC_URL": system.public_url,
-        "TOKEN_PUBLIC_KEY_FILE": str(system.folder.public_key.resolve()),
+        "TOKEN_PUBLIC_KEY_FILE": str(system.folder.public_key),
         "LOG_FORMAT": "text",
     }
     own: dict[Service, dict[str, str]] = {
-        "registration": {"TOKEN_PRIVATE_KEY_FILE": str(system.folder.private_key.resolve())},
+        "registration": {"TOKEN_PRIVATE_KEY_FILE": str(system.folder.private_key)},
         "notifications": {
             "SMTP_HOST": HOST,
             "SMTP_PORT": str(system.ports["smtp"]),

@@ -36,7 +36,7 @@ async def run(root: Path, *, ports: Mapping[str, int]) -> None:
 
 
 async def _stay(system: System, screen: Screen) -> None:
-    screen.tell(f"Starting in {system.folder.root.resolve()}")
+    screen.tell(f"Starting in {system.folder.root}")
     await launch(system, names=SERVICES, settings={}, tell=screen.tell)
     watching = asyncio.create_task(system.processes.watch())
     try:

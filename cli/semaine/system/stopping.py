@@ -23,12 +23,12 @@ def stop(folder: DataFolder) -> str:
     supervisor = record.supervisor.find() if record else None
     if supervisor and is_held(folder):
         _stop_supervisor(supervisor)
-        return f"Stopped the system in {folder.root.resolve()}"
+        return f"Stopped the system in {folder.root}"
     stopped = stop_left_behind(record) if record else []
     folder.record.unlink(missing_ok=True)
     if stopped:
-        return f"Stopped what a killed run had left in {folder.root.resolve()}: {', '.join(stopped)}"
-    return f"Nothing runs in {folder.root.resolve()}"
+        return f"Stopped what a killed run had left in {folder.root}: {', '.join(stopped)}"
+    return f"Nothing runs in {folder.root}"
 
 
 def _stop_supervisor(supervisor: psutil.Process) -> None:

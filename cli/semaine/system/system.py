@@ -75,7 +75,7 @@ class System:
     def described(self) -> dict[str, object]:
         """All addresses, without secrets."""
         return {
-            "folder": str(self.folder.root.resolve()),
+            "folder": str(self.folder.root),
             "public_url": self.public_url,
             "mail_url": self.mail_url,
             "bootstrap_servers": self.bootstrap_servers,

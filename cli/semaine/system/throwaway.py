@@ -23,10 +23,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from semaine.system import ports, record
+from semaine.system.borrowed import check_empty, clear
 from semaine.system.data_folder import DataFolder
 from semaine.system.launch import launch
+from semaine.system.processes import Processes
 from semaine.system.services import Settings
-from semaine.system.system import System
+from semaine.system.system import Elsewhere, System
 from shared.contracts.topics import Service
 
 _PREFIX = "semaine-throwaway-"
@@ -37,19 +39,24 @@ async def throwaway_system(
     *,
     services: Sequence[Service] = (),
     settings: Settings | None = None,
+    elsewhere: Elsewhere | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> AsyncIterator[System]:
     """
     A fresh system on free ports in a temporary folder, which is deleted at the end.
 
     Without services there is neither a gateway nor a mail sink. `settings`: SEMAINE_… variables by service.
+    `elsewhere`: servers to use instead of embedded ones; databases and topics are deleted there at the end.
+    Raises `Failure`.
     """
+    lent = elsewhere or Elsewhere()
+    await check_empty(lent)
     _sweep()
     folder = DataFolder(Path(tempfile.mkdtemp(prefix=_PREFIX)))
     if os.geteuid() == 0:
         folder.root.chmod(0o711)  # PostgreSQL runs as somebody else then, and has to get in
     folder.create()
-    system = System(folder=folder, ports=ports.free())
+    system = System(folder=folder, ports=ports.free(), elsewhere=lent, processes=Processes(tell=tell))
     system.processes.changed = lambda: record.keep(system)
     try:
         await launch(system, names=services, settings=settings or {}, tell=tell)
@@ -57,6 +64,7 @@ async def throwaway_system(
     finally:
         await system.processes.stop_all(ask=False)
         folder.delete()
+        await clear(lent)
 
 
 def _sweep() -> None:

@@ -26,7 +26,7 @@ class MailSink:
             command=[
                 sys.executable,
                 *("-m", "semaine.servers.mail_sink"),
-                *("--mails", self.mails.resolve()),
+                *("--mails", self.mails),
                 *("--smtp-port", str(self.smtp_port)),
                 *("--http-port", str(self.http_port)),
             ],
