@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
-from pydantic_core import core_schema
+from pydantic.json_schema import GenerateJsonSchema
 
 from shared.contracts.base import Contract
 
@@ -13,20 +12,10 @@ Contract.model_config["use_attribute_docstrings"] = True
 
 from shared.contracts.topics import TOPICS, Topic  # noqa: E402
 
-_LOCAL_TIME = {
-    "type": "string",
-    "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?$",
-    "examples": ["2020-03-31T09:00:00"],
-}
-
 
 class _MessageSchema(GenerateJsonSchema):
     def field_title_should_be_set(self, _schema: Any) -> bool:
         return False
-
-    def datetime_schema(self, schema: core_schema.DatetimeSchema) -> JsonSchemaValue:
-        """A local time has no offset, which `format: date-time` demands."""
-        return dict(_LOCAL_TIME) if schema.get("tz_constraint") == "naive" else super().datetime_schema(schema)
 
 
 def schema(topic: Topic) -> dict[str, Any]:

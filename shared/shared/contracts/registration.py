@@ -4,9 +4,9 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, NaiveDatetime
+from pydantic import AwareDatetime, Field
 
-from shared.contracts.base import Bilingual, Contract, Count, EmailAddress, Identifier, Language
+from shared.contracts.base import Bilingual, Contract, Count, EmailAddress, Identifier, Language, LocalTime
 
 EventType = Literal[
     "company_visit",
@@ -81,8 +81,8 @@ class OrganiserIdentity(Contract):
 class Slot(Contract):
     """When the event takes place, in the local time of `EventState.time_zone`."""
 
-    begin: NaiveDatetime
-    end: NaiveDatetime
+    begin: LocalTime
+    end: LocalTime
 
 
 class Place(Contract):
