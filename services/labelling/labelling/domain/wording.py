@@ -44,9 +44,13 @@ def day(value: date) -> Bilingual:
     )
 
 
-@lru_cache(maxsize=1024)
 def window(value: Window) -> Bilingual:
-    first, last = day(value.first_day), day(value.last_day)
+    return _window(value.first_day, value.last_day)
+
+
+@lru_cache(maxsize=1024)
+def _window(first_day: date, last_day: date) -> Bilingual:
+    first, last = day(first_day), day(last_day)
     return Bilingual(fr=f"du {first.fr} au {last.fr}", en=f"from {first.en} to {last.en}")
 
 

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from string import Formatter
 from typing import ClassVar, Literal, Self
 
@@ -50,6 +51,19 @@ class Criterion(Part, ABC):
     def result(self, *, event: EventState, edition: EditionState) -> CriterionResult:
         """The finding with its reason in words."""
         finding = self.judge(event=event, edition=edition)
+        if finding.values or finding.found:
+            return self._result(finding)
+        known = self._plain_results.get(finding.message)
+        if known is None:
+            known = self._plain_results[finding.message] = self._result(finding)
+        return known
+
+    @cached_property
+    def _plain_results(self) -> dict[str, CriterionResult]:
+        """Results that are the same for every event, by message: most are, and making one takes its time."""
+        return {}
+
+    def _result(self, finding: Finding) -> CriterionResult:
         return CriterionResult(
             criterion=self.criterion,
             weight=self.weight,

@@ -44,10 +44,10 @@ class InsideLabelWindow(Criterion):
 
 def label_window(*, place: Place, edition: EditionState) -> Window:
     """The label window at a place: its département's own, else its region's, else the national one."""
-    own = {regional.territory: regional.label_window for regional in edition.regional_windows}
     for territory in (place.departement, place.region and f"R{place.region}"):
-        if territory is not None and territory in own:
-            return own[territory]
+        for regional in edition.regional_windows:
+            if regional.territory == territory:
+                return regional.label_window
     return edition.label_window
 
 
