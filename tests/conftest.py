@@ -1,0 +1,41 @@
+"""
+Real servers for all tests.
+
+PostgreSQL and Kafka come from the first of: addresses in DATABASE_ADMIN_URL and KAFKA_BOOTSTRAP_SERVERS; containers,
+when TEST_SERVERS=containers asks for them; the embedded servers. The same tests pass on each.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import pytest_asyncio
+
+from semaine.system.system import Elsewhere
+from semaine.system.throwaway import throwaway_system
+from tests.containers import containers
+
+
+@contextmanager
+def _elsewhere() -> Iterator[Elsewhere]:
+    given = Elsewhere.from_environment()
+    if given != Elsewhere() or os.environ.get("TEST_SERVERS") != "containers":
+        yield given
+        return
+    with containers() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def elsewhere() -> Iterator[Elsewhere]:
+    """Servers that are not embedded, if any."""
+    with _elsewhere() as found:
+        yield found
+
+
+@pytest_asyncio.fixture(scope="session")
+async def system(elsewhere):
+    """PostgreSQL with every service's database, and Kafka with every topic; no service runs."""
+    async with throwaway_system(elsewhere=elsewhere) as started:
+        yield started
