@@ -16,16 +16,14 @@ Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-
 EmailAddress = Annotated[str, Field(max_length=254, pattern=r"^[^@\s<>\",;]{1,64}@[^@\s<>\",;.]+(\.[^@\s<>\",;.]+)+$")]
 """Shape only: whether it exists, the first mail tells."""
 Language = Literal["fr", "en"]
-LocalTime = Annotated[
-    NaiveDatetime,
-    WithJsonSchema(
-        {
-            "type": "string",
-            "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?$",
-            "examples": ["2020-03-31T09:00:00"],
-        }
-    ),
-]
+LOCAL_TIME_SCHEMA = WithJsonSchema(
+    {
+        "type": "string",
+        "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?$",
+        "examples": ["2020-03-31T09:00:00"],
+    }
+)
+LocalTime = Annotated[NaiveDatetime, LOCAL_TIME_SCHEMA]
 """Without an offset, which the schema format `date-time` demands."""
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
+from shared.contracts.base import LOCAL_TIME_SCHEMA
 from shared.contracts.registration import Accessibility, Audience, EventType, Theme
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True)]
@@ -14,6 +15,13 @@ class Content(BaseModel):
     """What callers send: unknown fields are refused, and so is text that no database stores."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_truth_value(cls, value: object) -> object:
+        if isinstance(value, bool):
+            raise ValueError("it is true or false: give a number or a text")  # noqa: TRY004 - only this is told
+        return value
 
     @field_validator("*")
     @classmethod
@@ -40,7 +48,7 @@ def _year(value: datetime) -> datetime:
     return value
 
 
-LocalTime = Annotated[datetime, AfterValidator(_local), AfterValidator(_year), Field(examples=["2020-03-31T09:00"])]
+LocalTime = Annotated[datetime, AfterValidator(_local), AfterValidator(_year), LOCAL_TIME_SCHEMA]
 
 
 class SlotContent(Content):

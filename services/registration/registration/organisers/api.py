@@ -66,7 +66,7 @@ async def register_organiser(organiser: Annotated[NewOrganiser, Body(examples=[_
     return await once(register)  # type: ignore[return-value]
 
 
-@router.post("/access", status_code=202)
+@router.post("/access", status_code=202, response_class=Response)
 async def request_access(request: Annotated[AccessRequest, Body()], once: Once) -> Response:
     """Have a single-use access code mailed, if the address is an organiser's. The answer does not tell."""
 
