@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from labelling.domain import wording
 from labelling.domain.charter import Charter
 from shared.contracts.base import Bilingual, Language
 from shared.contracts.labelling import DecisionState, Verdict
+from shared.territory import PARIS
 
 _VERDICTS: Mapping[Verdict, Bilingual] = {
     "labelled": Bilingual(fr="L’événement est labellisé.", en="The event is labelled."),
@@ -62,7 +64,7 @@ def explain(*, decision: DecisionState, charter: Charter, language: Language) ->
 
 
 def _how(*, decision: DecisionState, charter: Charter) -> Bilingual:
-    on = wording.day(decision.decided_at.date())
+    on = wording.day(decision.decided_at.astimezone(ZoneInfo(PARIS)).date())
     fr = f"Révision {decision.revision} jugée le {on.fr} selon la charte {charter.version} ({charter.title.fr})"
     en = f"Revision {decision.revision} judged on {on.en} by charter {charter.version} ({charter.title.en})"
     if decision.decided_by == "referent":
