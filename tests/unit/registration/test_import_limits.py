@@ -153,7 +153,7 @@ async def test_a_bomb_is_refused_before_it_bursts(filling):
             yield packer.compress(block)
         yield packer.flush()
 
-    peak, rows, _, reason = await peak_of(read_events, bomb())
+    peak, rows, _, reason = await peak_of(read_events, bomb(), limits=Limits(free_bytes=MEBIBYTE))
     assert rows == 0
     assert "200 times its size" in reason
     assert peak < 40 * MEBIBYTE

@@ -9,7 +9,7 @@ Format: TypeAlias = Literal["json_lines", "csv"]
 
 JSON_LINES = frozenset(
     f"application/{name}"
-    for name in ("x-ndjson", "ndjson", "jsonl", "x-jsonl", "jsonlines", "x-jsonlines", "json-lines", "json-seq")
+    for name in ("x-ndjson", "ndjson", "jsonl", "x-jsonl", "jsonlines", "x-jsonlines", "json-lines")
 )
 CSV = frozenset({"text/csv", "application/csv", "text/comma-separated-values", "text/tab-separated-values"})
 SAYS_NOTHING = frozenset(
