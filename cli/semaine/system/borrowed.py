@@ -1,14 +1,10 @@
 """Servers that run elsewhere, lent to a throwaway system: they must be empty of ours before, and are again after."""
 
-import asyncpg
-from aiokafka.admin import AIOKafkaAdminClient
-
 from semaine.failure import Failure
+from semaine.system.databases import connect
 from semaine.system.system import Elsewhere
-from semaine.system.topics import wanted
+from semaine.system.topics import administrator, wanted
 from shared.contracts.topics import SERVICES
-
-_CONNECT_SECONDS = 10
 
 
 class NotEmptyError(Failure):
@@ -36,7 +32,7 @@ async def clear(servers: Elsewhere) -> None:
 
 
 async def _databases(url: str) -> list[str]:
-    connection = await asyncpg.connect(url, timeout=_CONNECT_SECONDS)
+    connection = await connect(url)
     try:
         rows = await connection.fetch("SELECT datname FROM pg_database WHERE datname = ANY($1)", list(SERVICES))
     finally:
@@ -45,7 +41,7 @@ async def _databases(url: str) -> list[str]:
 
 
 async def _drop_databases(url: str) -> None:
-    connection = await asyncpg.connect(url, timeout=_CONNECT_SECONDS)
+    connection = await connect(url)
     try:
         for service in SERVICES:
             await connection.execute(f"DROP DATABASE IF EXISTS {service} WITH (FORCE)")
@@ -55,23 +51,14 @@ async def _drop_databases(url: str) -> None:
 
 
 async def _topics(bootstrap_servers: str) -> list[str]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
-    await admin.start()
-    try:
-        there = set(await admin.list_topics())
-    finally:
-        await admin.close()
-    return sorted(there & {topic.name for topic in wanted()})
+    async with administrator(bootstrap_servers) as admin:
+        return sorted(set(await admin.list_topics()) & {topic.name for topic in wanted()})
 
 
 async def _delete_topics(bootstrap_servers: str) -> None:
     found = await _topics(bootstrap_servers)
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
-    await admin.start()
-    try:
+    async with administrator(bootstrap_servers) as admin:
         await admin.delete_topics(found)
-    finally:
-        await admin.close()
 
 
 def _explain(server: str, what: str, found: list[str]) -> str:

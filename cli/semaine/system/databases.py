@@ -37,7 +37,7 @@ async def prepare(*, admin_url: str, passwords: Mapping[Service, str]) -> None:
 
 async def create(*, admin_url: str, passwords: Mapping[Service, str]) -> None:
     """Give each service its role and its database, which nobody else may enter. Sets the role's password."""
-    connection = await _connect(admin_url)
+    connection = await connect(admin_url)
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
         for service, password in passwords.items():
@@ -48,7 +48,8 @@ async def create(*, admin_url: str, passwords: Mapping[Service, str]) -> None:
         await connection.close()
 
 
-async def _connect(url: str) -> asyncpg.Connection:
+async def connect(url: str) -> asyncpg.Connection:
+    """Raises `UnreachableError`, `DatabaseError`."""
     place = f"PostgreSQL at {urlsplit(url).hostname}:{urlsplit(url).port or _PORT}"
     try:
         return await asyncpg.connect(url, timeout=_CONNECT_SECONDS)

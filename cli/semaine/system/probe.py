@@ -36,6 +36,8 @@ async def missing(port: int, path: str) -> str | None:
                 answer = await reader.read()
             finally:
                 writer.close()
+    except ConnectionRefusedError:
+        return f"nobody listens on port {port}"
     except (OSError, TimeoutError) as error:
         return str(error) or "no answer"
     status = _STATUS.match(answer)

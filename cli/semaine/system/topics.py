@@ -4,7 +4,8 @@ The topics on the broker, as `shared.contracts.topics` declares them.
 Creates what is missing, raises partitions, sets what differs; never deletes, never lowers.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -86,16 +87,24 @@ async def provision(*, bootstrap_servers: str, replication: int | None = None) -
 
     `replication`: copies of each partition; without it three, or as many as there are brokers.
     """
+    async with administrator(bootstrap_servers) as admin:
+        try:
+            copies = replication or min(_ENOUGH_REPLICAS, len((await admin.describe_cluster())["brokers"]))
+            return await _provision(admin, copies)
+        except KafkaError as error:
+            raise TopicsError(f"Kafka at {bootstrap_servers} could not be provisioned: {error!r}") from error
+
+
+@asynccontextmanager
+async def administrator(bootstrap_servers: str) -> AsyncIterator[AIOKafkaAdminClient]:
+    """An administrator's client. Raises `UnreachableError`."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers, request_timeout_ms=_TIMEOUT_MS)
     try:
         try:
             await admin.start()
         except (KafkaError, OSError) as error:
             raise UnreachableError(f"Kafka at {bootstrap_servers} does not answer: {error}") from error
-        copies = replication or min(_ENOUGH_REPLICAS, len((await admin.describe_cluster())["brokers"]))
-        return await _provision(admin, copies)
-    except KafkaError as error:
-        raise TopicsError(f"Kafka at {bootstrap_servers} could not be provisioned: {error!r}") from error
+        yield admin
     finally:
         await admin.close()
 

@@ -1,0 +1,99 @@
+"""The command line, as far as it needs no servers."""
+
+from datetime import UTC, datetime
+
+import pytest
+from joserfc import jwt
+from typer.testing import CliRunner
+
+from semaine.main import app
+from semaine.system.data_folder import DataFolder
+from shared.runtime.tokens import Caller, read_key, verify
+
+
+@pytest.fixture
+def semaine():
+    runner = CliRunner()
+    return lambda *arguments: runner.invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = DataFolder(tmp_path / "data")
+    folder.create()
+    return folder
+
+
+def test_a_token_says_who_its_bearer_is(semaine, folder):
+    done = semaine(
+        "token", "--role", "referent", "--subject", "anne", "--departement", "44", "--days", "2", "--data", folder.root
+    )
+    key = read_key(folder.public_key)
+    assert verify(key=key, token=done.stdout.strip()) == Caller("referent", "anne", "44")
+    claims = jwt.decode(done.stdout.strip(), key, algorithms=["EdDSA", "Ed25519"]).claims
+    days = (datetime.fromtimestamp(claims["exp"], UTC) - datetime.now(UTC)).total_seconds() / 86_400
+    assert 1.9 < days <= 2
+
+
+@pytest.mark.parametrize("arguments", [("--role", "referent"), ("--role", "staff", "--departement", "44")])
+def test_only_a_referent_has_a_departement(semaine, folder, arguments):
+    done = semaine("token", *arguments, "--subject", "x", "--data", folder.root)
+    assert done.exit_code == 2
+
+
+def test_without_a_key_there_is_no_token(semaine, tmp_path):
+    done = semaine("token", "--role", "staff", "--subject", "x", "--data", tmp_path / "none")
+    assert done.exit_code == 1
+    assert "token-private.jwk" in done.stderr
+    assert "Traceback" not in done.output
+
+
+def test_status_of_nothing(semaine, tmp_path):
+    done = semaine("status", "--data", tmp_path, "--json")
+    assert done.exit_code == 3
+    assert '"state": "stopped"' in done.stdout
+
+
+def test_down_and_reset_of_nothing(semaine, tmp_path):
+    assert semaine("down", "--data", tmp_path).exit_code == 0
+    assert semaine("reset", "--data", tmp_path).exit_code == 0
+
+
+def test_reset_asks(semaine, folder):
+    assert semaine("reset", "--data", folder.root).exit_code == 1
+    assert folder.private_key.exists()
+    assert semaine("reset", "--yes", "--data", folder.root).exit_code == 0
+    assert not folder.root.exists()
+
+
+@pytest.mark.parametrize("port", ["gateway", "gateway=0", "gateway=65536", "gateway=x", "nothing=80"])
+def test_a_port_that_makes_no_sense(semaine, tmp_path, port):
+    done = semaine("up", "--data", tmp_path / "data", "--port", port)
+    assert done.exit_code == 2
+    assert not (tmp_path / "data").exists()
+
+
+def test_migrate_and_provision_name_a_server_that_does_not_answer(semaine, tmp_path, monkeypatch):
+    monkeypatch.delenv("KAFKA_BOOTSTRAP_SERVERS", raising=False)
+    done = semaine(
+        "migrate", "--database-url", "postgres://postgres@127.0.0.1:1/postgres", "--wait", "0", "--data", tmp_path
+    )
+    assert (done.exit_code, "127.0.0.1:1" in done.stderr) == (1, True)
+    done = semaine("provision", "--bootstrap-servers", "127.0.0.1:1", "--wait", "0")
+    assert (done.exit_code, "127.0.0.1:1" in done.stderr) == (1, True)
+
+
+def test_migrate_names_a_password_file_that_is_not_there(semaine, tmp_path):
+    url = "postgres://postgres@127.0.0.1:1/postgres"
+    done = semaine("migrate", "--database-url", url, "--passwords", tmp_path, "--wait", "0")
+    assert done.exit_code == 1
+    assert "registration.password" in done.stderr
+
+
+def test_without_a_server_named_or_running_they_say_so(semaine, tmp_path, monkeypatch):
+    monkeypatch.delenv("KAFKA_BOOTSTRAP_SERVERS", raising=False)
+    monkeypatch.delenv("DATABASE_ADMIN_URL", raising=False)
+    for command in ("migrate", "provision"):
+        done = semaine(command, "--data", tmp_path)
+        assert done.exit_code == 1
+        assert "semaine up" in done.stderr
