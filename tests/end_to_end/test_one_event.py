@@ -1,0 +1,163 @@
+"""One organiser, one event, one visitor: from registration to mails, counters and webhooks, through the gateway."""
+
+from datetime import date
+from uuid import uuid4
+
+import icalendar
+import pytest
+
+from tests.end_to_end.conftest import Whole, eventually
+
+DESCRIPTION = (
+    "Découvrez notre atelier de chaudronnerie industrielle : soudure, usinage à commande numérique, contrôle qualité et "
+    "maintenance des machines. Nos opérateurs, techniciens et ingénieurs présentent leurs métiers et la fabrication de "
+    "pièces métalliques pour la construction navale et l'aéronautique. Visite commentée de l'usine et échanges sur "
+    "l'apprentissage dans l'industrie."
+)
+
+
+@pytest.fixture
+async def edition_id(whole: Whole, edition) -> str:
+    id_ = f"e{uuid4().hex[:12]}"
+    response = await whole.http.put(f"/v1/editions/{id_}", json=edition, headers=whole.staff)
+    assert response.status_code == 201, response.text
+    return id_
+
+
+def event(edition, **changes):
+    day = date.fromisoformat(edition["dates"]["first_day"])
+    return {
+        "reference": "VISITE-1",
+        "title": "Visite de l'atelier de chaudronnerie",
+        "description": DESCRIPTION,
+        "type": "company_visit",
+        "themes": ["recruitment"],
+        "audience": ["general_public"],
+        "slots": [{"begin": f"{day}T14:00", "end": f"{day}T16:00"}],
+        "place": {
+            "mode": "onsite",
+            "name": "Atelier",
+            "address": "2 rue des Chantiers",
+            "postcode": "44600",
+            "city": "Saint-Nazaire",
+        },
+        "capacity": 20,
+        **changes,
+    }
+
+
+async def sign_in(whole: Whole) -> tuple[str, str, dict[str, str]]:
+    """Register an organiser and exchange the code that is mailed for a token."""
+    email = f"{uuid4().hex[:10]}@atelier.example"
+    body = {"kind": "association", "name": f"Atelier {uuid4().hex[:6]}", "email": email, "contact_name": "Claude"}
+    registered = await whole.http.post("/v1/organisers", json=body)
+    assert registered.status_code == 201, registered.text
+    mail = await eventually(lambda: whole.mails(to=email))
+    code = next(word for word in mail[0]["text"].split() if "/access/" in word).rstrip(".").rpartition("/")[2]
+    answer = await whole.http.post("/v1/organisers/token", json={"code": code})
+    assert answer.status_code == 200, answer.text
+    again = await whole.http.post("/v1/organisers/token", json={"code": code})
+    assert again.status_code == 403
+    return email, answer.json()["organiser_id"], {"Authorization": f"Bearer {answer.json()['token']}"}
+
+
+async def status_is(whole: Whole, event_id: str, headers: dict[str, str], wanted: str) -> dict[str, object]:
+    async def look():
+        found = (await whole.http.get(f"/v1/events/{event_id}", headers=headers)).json()
+        return found if found["status"] == wanted else None
+
+    return await eventually(look)
+
+
+async def test_a_submission_is_labelled_mailed_counted_and_published(whole, edition, edition_id):
+    email, _, organiser = await sign_in(whole)
+    created = await whole.http.post(
+        "/v1/events", json={"edition_id": edition_id, "event": event(edition)}, headers=organiser
+    )
+    assert created.status_code == 201, created.text
+    id_ = created.json()["id"]
+    await status_is(whole, id_, organiser, "labelled")
+    receipt = await whole.mail(to=email, subject="reçu")
+    labelled = await whole.mail(to=email, subject="Labellisé")
+    assert receipt["message_id"] != labelled["message_id"]
+    assert "Visite de l'atelier de chaudronnerie" in labelled["text"]
+    await whole.settle()
+    counters = await whole.counters(edition_id)
+    assert counters["status"]["labelled"]["events"] == 1
+    assert counters["departement"]["44"]["events"] == 1
+    public = await whole.http.get("/v1/events", params={"edition": edition_id})
+    assert [each["id"] for each in public.json()["events"]] == [id_]
+
+
+async def test_a_visitor_gets_a_calendar_entry_and_is_counted_until_the_sign_up_is_cancelled(
+    whole, edition, edition_id
+):
+    _, _, organiser = await sign_in(whole)
+    created = await whole.http.post(
+        "/v1/events", json={"edition_id": edition_id, "event": event(edition)}, headers=organiser
+    )
+    id_ = created.json()["id"]
+    await status_is(whole, id_, organiser, "labelled")
+    email = f"{uuid4().hex[:10]}@example.org"
+    signed = await whole.http.post(
+        f"/v1/events/{id_}/participations", json={"name": "Camille Moreau", "email": email, "language": "en"}
+    )
+    assert signed.status_code == 201, signed.text
+    (mail,) = await eventually(lambda: whole.mails(to=email))
+    attached = [each for each in mail["attachments"] if each["content_type"].startswith("text/calendar")]
+    assert attached, mail
+    calendar = icalendar.Calendar.from_ical(attached[0]["text"])
+    (entry,) = calendar.walk("VEVENT")
+    assert str(entry["SUMMARY"]) == "Visite de l'atelier de chaudronnerie"
+    assert entry["DTSTART"].dt.hour == 14
+    await whole.settle()
+    assert (await whole.counters(edition_id))["total"]["all"]["announced"] == 1
+    participation = signed.json()["participation"]["id"]
+    cancelled = await whole.http.post(f"/v1/events/{id_}/participations/{participation}/cancellation")
+    assert cancelled.status_code == 200
+    attendance = await whole.http.put(f"/v1/events/{id_}/attendance", json={"people": 17}, headers=organiser)
+    assert attendance.status_code == 200
+    await whole.settle()
+    total = (await whole.counters(edition_id))["total"]["all"]
+    assert (total["announced"], total["actual"]) == (0, 17)
+
+
+async def test_a_paid_event_is_refused_with_the_reason_and_labelled_once_it_is_free(whole, edition, edition_id):
+    email, _, organiser = await sign_in(whole)
+    created = await whole.http.post(
+        "/v1/events", json={"edition_id": edition_id, "event": event(edition, price_cents=500)}, headers=organiser
+    )
+    id_ = created.json()["id"]
+    await status_is(whole, id_, organiser, "refused")
+    refused = await whole.mail(to=email, subject="Non labellisé")
+    assert "gratuit" in refused["text"]
+    amended = await whole.http.put(f"/v1/events/{id_}", json=event(edition), headers=organiser)
+    assert amended.status_code == 200, amended.text
+    found = await status_is(whole, id_, organiser, "labelled")
+    assert found["revision"] == 2
+    decisions = await whole.http.get("/v1/decisions", params={"event_id": id_}, headers=organiser)
+    assert decisions.status_code == 200, decisions.text
+    assert [each["verdict"] for each in decisions.json()["decisions"]] in (
+        ["refused", "labelled"],
+        ["labelled", "refused"],
+    )
+
+
+async def test_a_withdrawn_event_leaves_the_programme_and_the_counters(whole, edition, edition_id):
+    _, _, organiser = await sign_in(whole)
+    created = await whole.http.post(
+        "/v1/events", json={"edition_id": edition_id, "event": event(edition)}, headers=organiser
+    )
+    id_ = created.json()["id"]
+    await status_is(whole, id_, organiser, "labelled")
+    withdrawn = await whole.http.post(f"/v1/events/{id_}/withdrawal", headers=organiser)
+    assert withdrawn.json()["status"] == "withdrawn"
+    await whole.settle()
+    assert (await whole.http.get(f"/v1/events/{id_}")).status_code == 404
+    counters = await whole.counters(edition_id)
+    assert counters["status"]["withdrawn"]["events"] == 1
+    assert "all" not in counters["total"] or counters["total"]["all"]["events"] == 0
+
+
+async def test_an_unknown_path_is_a_problem(whole):
+    assert (await whole.http.get("/v1/nothing")).headers["content-type"] == "application/problem+json"
