@@ -117,7 +117,7 @@ def _contents(mail: EmailMessage) -> dict[str, Any]:
 
 def _body(mail: EmailMessage, kind: str) -> str | None:
     part = mail.get_body((kind,))
-    return str(part.get_content()) if part else None
+    return str(part.get_content()).replace("\r\n", "\n") if part else None
 
 
 def _attachments(mail: EmailMessage) -> Iterator[dict[str, str | None]]:

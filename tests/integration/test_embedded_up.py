@@ -1,0 +1,152 @@
+"""`semaine up` as a person uses it: in one terminal, with `status` and `down` in another."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from semaine.system.ports import free
+from semaine.system.record import Record
+from shared.contracts.topics import SERVICES
+
+pytestmark = [pytest.mark.servers, pytest.mark.timeout(300)]
+PARTS = {*SERVICES, "gateway", "mail_sink", "postgresql", "kafka"}
+RUNS = "Ctrl-C stops everything"
+
+
+class Terminal:
+    """Runs `semaine` commands on one data folder."""
+
+    def __init__(self, data):
+        self.data = data
+        self.ports = free()
+        self.up = None
+
+    def start(self):
+        """Start `semaine up`; what it printed until it runs."""
+        options = [f"--port={name}={port}" for name, port in self.ports.items()]
+        self.up = subprocess.Popen(  # noqa: S603 - our own command
+            [*self._command("up"), *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=_environment(),
+        )
+        lines = []
+        for line in self.up.stdout:
+            lines.append(line)
+            if RUNS in line:
+                return "".join(lines)
+        pytest.fail(f"it ended with {self.up.wait()}:\n{''.join(lines)}")
+
+    def run(self, *arguments):
+        return subprocess.run(  # noqa: S603 - our own command
+            [*self._command(arguments[0]), *arguments[1:]],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+            env=_environment(),
+        )
+
+    def end(self, number):
+        """Send a signal; what it printed after that."""
+        self.up.send_signal(number)
+        rest = self.up.stdout.read()
+        self.up.wait(timeout=60)
+        return rest
+
+    def processes(self):
+        return Record.read(Path(self.data) / "running.json").processes
+
+    def _command(self, name):
+        return [sys.executable, "-m", "semaine.main", name, "--data", str(self.data)]
+
+
+def _environment():
+    """Embedded servers, whatever the other tests use."""
+    ours = ("DATABASE_ADMIN_URL", "KAFKA_BOOTSTRAP_SERVERS")
+    return {name: value for name, value in os.environ.items() if name not in ours}
+
+
+@pytest.fixture
+def terminal(tmp_path):
+    terminal = Terminal(tmp_path / "data")
+    yield terminal
+    terminal.run("down")
+    terminal.run("reset", "--yes")
+
+
+def test_a_system_is_run_killed_recovered_and_stopped(terminal):
+    shown = terminal.start()
+    url = f"http://127.0.0.1:{terminal.ports['gateway']}"
+    assert url in shown
+
+    status = terminal.run("status", "--json")
+    overview = json.loads(status.stdout)
+    assert (status.returncode, overview["state"], overview["well"]) == (0, "running", True)
+    assert {part["name"] for part in overview["parts"]} == PARTS
+    assert all(part["peak_rss_mb"] < 300 for part in overview["parts"])
+
+    token = terminal.run("token", "--role", "staff", "--subject", "me").stdout.strip()
+    assert httpx.get(f"{url}/v1/partners", headers={"Authorization": f"Bearer {token}"}).status_code == 200
+    assert httpx.get(f"{url}/v1/partners").status_code == 401
+
+    second = terminal.run("up")
+    assert (second.returncode, "runs already" in second.stderr) == (1, True)
+    assert terminal.run("reset", "--yes").returncode == 1
+
+    _put_edition(url, token)
+    terminal.up.send_signal(signal.SIGKILL)
+    terminal.up.wait()
+    status = terminal.run("status", "--json")
+    assert (status.returncode, json.loads(status.stdout)["state"]) == (1, "left behind")
+
+    shown = terminal.start()
+    assert "The last run was killed" in shown
+    assert httpx.get(f"{url}/v1/editions/2020").json()["name"]["fr"] == "Semaine 2020"
+
+    pids = [process.pid for process in terminal.processes().values()]
+    rest = terminal.end(signal.SIGINT)
+    assert rest.rstrip().endswith("Stopped")
+    assert terminal.up.returncode == 0
+    assert not any(psutil.pid_exists(pid) for pid in pids)
+    assert terminal.run("status").returncode == 3
+
+
+def _put_edition(url, token):
+    edition = {
+        "number": 10,
+        "name": {"fr": "Semaine 2020", "en": "Week 2020"},
+        "dates": {"first_day": "2020-03-30", "last_day": "2020-04-05"},
+        "label_window": {"first_day": "2020-03-16", "last_day": "2020-04-19"},
+        "submission_deadline": "2020-03-20",
+    }
+    answer = httpx.put(f"{url}/v1/editions/2020", json=edition, headers={"Authorization": f"Bearer {token}"})
+    assert answer.is_success, answer.text
+
+
+def test_a_taken_port_is_named_and_nothing_is_started(terminal):
+    with socket.create_server(("127.0.0.1", terminal.ports["stats"])):
+        done = terminal.run("up", *(f"--port={name}={port}" for name, port in terminal.ports.items()))
+    assert done.returncode == 1
+    assert f"port {terminal.ports['stats']} (stats) is taken" in done.stderr
+    assert not (terminal.data / "running.json").exists()
+
+
+def test_a_service_that_cannot_start_is_shown_with_its_log(terminal):
+    (terminal.data / "secrets").mkdir(parents=True)
+    (terminal.data / "secrets" / "token-private.jwk").write_text("not a key")
+    (terminal.data / "secrets" / "token-public.jwk").write_text("not a key")
+    done = terminal.run("up", *(f"--port={name}={port}" for name, port in terminal.ports.items()))
+    assert done.returncode == 1
+    assert "The last lines of" in done.stderr
+    assert "while starting" in done.stderr
+    assert terminal.run("status").returncode == 3
