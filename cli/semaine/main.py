@@ -6,7 +6,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from semaine.commands import audit, dead_letters, down, migrate, provision, rehearse, reset, status, token, up
+from semaine.commands import audit, dead_letters, down, migrate, provision, rebuild, rehearse, reset, status, token, up
 from semaine.failure import Failure
 
 
@@ -35,6 +35,7 @@ app.command("down")(down.down)
 app.command("reset")(reset.reset)
 app.command("audit")(audit.audit)
 app.add_typer(dead_letters.dead_letters, name="dead-letters")
+app.command("rebuild")(rebuild.rebuild)
 app.command("rehearse")(rehearse.rehearse)
 app.command("token")(token.token)
 app.command("migrate")(migrate.migrate)

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
@@ -24,33 +26,51 @@ from tests.integration.stats.world import (
 pytestmark = pytest.mark.servers
 
 
-async def test_counters_are_published_whole_and_without_gaps(
-    system, stats: Stats, registration: Registration, edition_id: str
-):
+@dataclass
+class Published:
+    """Messages of one edition by dimension: sequence, and tallies by value."""
+
+    consumer: AIOKafkaConsumer
+    edition_id: str
+    messages: dict[str, list[tuple[int, dict[str, tuple[int, int, int]]]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    async def until(self, dimension: str, expected: dict[str, tuple[int, int, int]]) -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while [tallies for _, tallies in self.messages[dimension]][-1:] != [expected]:
+                record = await self.consumer.getone()
+                counter = CounterMessage.model_validate_json(record.value).counter
+                if counter.edition_id == self.edition_id:
+                    assert record.key.decode() == f"{self.edition_id}/{counter.dimension}"
+                    tallies = {each.value: (each.events, each.announced, each.actual) for each in counter.tallies}
+                    self.messages[counter.dimension].append((int(dict(record.headers)["ce_sequence"]), tallies))
+
+
+@pytest.fixture
+async def published(system, edition_id: str) -> AsyncIterator[Published]:
     consumer = AIOKafkaConsumer(COUNTERS.name, bootstrap_servers=system.bootstrap_servers)
     await consumer.start()
-    try:
-        id_ = await registration.event(event(edition_id))
-        await stats.until(edition_id, total={"all": (1, 0, 0)})
-        await registration.guests(guest_list(edition_id, id_, announced=4))
-        await registration.event(event(edition_id, id_=id_, status="withdrawn"), sequence=2)
-        await stats.until(edition_id, status={"withdrawn": (1, 4, 0)})
-        messages = defaultdict(list)
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while not (messages["hour"] and _tallies(messages["hour"][-1][1]) == {}):  # the last of each round
-                record = await consumer.getone()
-                message = CounterMessage.model_validate_json(record.value)
-                if message.counter.edition_id == edition_id:
-                    assert record.key.decode() == f"{edition_id}/{message.counter.dimension}"
-                    sequence = int(dict(record.headers)["ce_sequence"])
-                    messages[message.counter.dimension].append((sequence, message))
-    finally:
-        await consumer.stop()
-    for dimension, published in messages.items():
-        assert [sequence for sequence, _ in published] == list(range(1, len(published) + 1)), dimension
-    assert _tallies(messages["total"][0][1]) in ({"all": (1, 0, 0)}, {"all": (1, 4, 0)})
-    assert _tallies(messages["status"][-1][1]) == {"withdrawn": (1, 4, 0)}
-    assert _tallies(messages["region"][-1][1]) == {}
+    yield Published(consumer, edition_id)
+    await consumer.stop()
+
+
+async def test_counters_are_published_whole_and_without_gaps(
+    stats: Stats, registration: Registration, edition_id: str, published: Published
+):
+    id_ = await registration.event(event(edition_id, hours=(9, 10)))
+    await published.until("hour", {"09": (1, 0, 0), "10": (1, 0, 0)})
+    await registration.guests(guest_list(edition_id, id_, announced=4))
+    await published.until("hour", {"09": (1, 4, 0), "10": (1, 4, 0)})
+    await registration.event(event(edition_id, id_=id_, status="withdrawn"), sequence=2)
+    await published.until("hour", {})
+    assert published.messages["status"] == [
+        (1, {"labelled": (1, 0, 0)}),
+        (2, {"labelled": (1, 4, 0)}),
+        (3, {"withdrawn": (1, 4, 0)}),
+    ]
+    assert published.messages["total"][-1] == (3, {"all": (0, 0, 0)})
+    assert {len(messages) for messages in published.messages.values()} == {3}
 
 
 async def test_of_several_publishers_each_change_is_published_by_one(stats: Stats, edition_id: str):
@@ -79,7 +99,3 @@ async def test_of_several_publishers_each_change_is_published_by_one(stats: Stat
     assert total["tallies"] == {"all": [1, 5, 0]}
     assert total["sequence"] <= 6  # the event alone, if the service was quick, and each list
     assert await publish() == []
-
-
-def _tallies(message: CounterMessage) -> dict[str, tuple[int, int, int]]:
-    return {tally.value: (tally.events, tally.announced, tally.actual) for tally in message.counter.tallies}

@@ -160,27 +160,28 @@ async def test_messages_that_the_service_has_not_come_to_are_no_fault(
     await stats.until(edition_id, total={"all": (6, 45, 15)})
 
 
-async def test_the_command_prints_a_report(stats: Stats, system, events, database):
-    await database.execute("UPDATE events SET announced = 1000 WHERE event_id = $1", events[0])
-    settings = stats.service.settings
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("SEMAINE_")} | {
+async def test_the_commands_print_a_report(stats: Stats, system, events, database):
+    inflated, other = events[:2]
+    foreign = {name: value for name, value in os.environ.items() if not name.startswith("SEMAINE_")}
+    settings = {
         "SEMAINE_DATABASE_URL": system.database_url("stats"),
         "SEMAINE_KAFKA_BOOTSTRAP_SERVERS": system.bootstrap_servers,
-        "SEMAINE_TOKEN_PUBLIC_KEY_FILE": str(settings.token_public_key_file),
+        "SEMAINE_TOKEN_PUBLIC_KEY_FILE": str(stats.service.settings.token_public_key_file),
     }
 
-    async def command(*arguments: str) -> str:
+    async def said(*arguments: str, **environment: str) -> str:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "stats.rebuild", *arguments, env=environment, stdout=asyncio.subprocess.PIPE
+            sys.executable, "-m", *arguments, env=foreign | environment, stdout=asyncio.subprocess.PIPE
         )
         output, _ = await process.communicate()
         assert process.returncode == 0
         return output.decode()
 
-    report = json.loads(await command("--json"))
-    [difference] = [each for each in report["differences"] if each["key"] == str(events[0])]
+    await database.execute("UPDATE events SET announced = 1000 WHERE event_id = $1", inflated)
+    report = json.loads(await said("semaine.main", "rebuild", "stats", "--data", str(system.folder.root), "--json"))
+    [difference] = [each for each in report["differences"] if each["key"] == str(inflated)]
     assert (difference["kind"], difference["live"]["announced"], difference["rebuilt"]["announced"]) == (
         "changed", 1000, 3,
     )  # fmt: skip
-    await database.execute("UPDATE events SET announced = 1000 WHERE event_id = $1", events[1])
-    assert f"guest_lists {events[1]} changed: announced was 1000, is 6" in await command()
+    await database.execute("UPDATE events SET announced = 1000 WHERE event_id = $1", other)
+    assert f"guest_lists {other} changed: announced was 1000, is 6" in await said("stats.rebuild", **settings)
