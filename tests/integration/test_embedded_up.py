@@ -61,6 +61,7 @@ class Terminal:
         self.up.send_signal(number)
         rest = self.up.stdout.read()
         self.up.wait(timeout=60)
+        self.up.stdout.close()
         return rest
 
     def processes(self):
@@ -104,8 +105,7 @@ def test_a_system_is_run_killed_recovered_and_stopped(terminal):
     assert terminal.run("reset", "--yes").returncode == 1
 
     _put_edition(url, token)
-    terminal.up.send_signal(signal.SIGKILL)
-    terminal.up.wait()
+    terminal.end(signal.SIGKILL)
     status = terminal.run("status", "--json")
     assert (status.returncode, json.loads(status.stdout)["state"]) == (1, "left behind")
 
