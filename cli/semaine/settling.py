@@ -4,10 +4,11 @@ import asyncio
 import time
 
 from semaine.addresses import Addresses
-from semaine.backlog import BacklogReader
+from semaine.backlog import Backlog, BacklogReader
 from semaine.failure import Failure
 
 _LOOK_SECONDS = 0.2
+_PROGRESS_SECONDS = 2.0
 
 
 class NotSettledError(Failure):
@@ -22,13 +23,15 @@ async def settle(backlog: BacklogReader, *, patience: float) -> None:
 
     `patience`: seconds without any progress after which `NotSettledError` is raised.
     """
-    last, moved_at = None, time.monotonic()
+    last: Backlog | None = None
+    moved_at = time.monotonic()
     while not await backlog.settled():
-        now = await backlog.read()
-        if now != last:
-            last, moved_at = now, time.monotonic()
-        elif time.monotonic() - moved_at > patience:
-            raise NotSettledError(f"no progress for {patience:.0f} s; left: {now.sentence()}")
+        if time.monotonic() - moved_at > _PROGRESS_SECONDS:
+            now = await backlog.read()
+            if now != last:
+                last, moved_at = now, time.monotonic()
+            elif time.monotonic() - moved_at > patience:
+                raise NotSettledError(f"no progress for {patience:.0f} s; left: {now.sentence()}")
         await asyncio.sleep(_LOOK_SECONDS)
 
 

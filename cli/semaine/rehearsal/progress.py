@@ -11,7 +11,7 @@ import httpx
 from semaine.backlog import Backlog, BacklogReader
 from semaine.rehearsal.programme import ApiError, Programme
 
-_EVERY_SECONDS = 1.0
+_EVERY_SECONDS = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ class Progress:
 
 
 class Watch:
-    """Looks at the system once a second and passes on what it sees."""
+    """Looks at the system every two seconds and passes on what it sees."""
 
     def __init__(self, *, programme: Programme, backlog: BacklogReader, tell: Callable[[Progress], None]) -> None:
         self._programme = programme
@@ -51,14 +51,14 @@ class Watch:
 
     @asynccontextmanager
     async def looking(self, *, edition: str) -> AsyncIterator[None]:
-        """Look once a second while the block runs."""
-        task = asyncio.create_task(self._look_on(edition))
+        """Look every two seconds while the block runs."""
+        enough = asyncio.Event()
+        task = asyncio.create_task(self._look_on(edition, enough))
         try:
             yield
         finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            enough.set()
+            await task
 
     async def look(self, *, edition: str) -> Progress:
         """Look now."""
@@ -74,10 +74,11 @@ class Watch:
         self._tell(self.now)
         return self.now
 
-    async def _look_on(self, edition: str) -> None:
-        while True:
+    async def _look_on(self, edition: str, enough: asyncio.Event) -> None:
+        while not enough.is_set():
             await self.look(edition=edition)
-            await asyncio.sleep(_EVERY_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(enough.wait(), _EVERY_SECONDS)
 
 
 def _figures(counters: dict[str, object]) -> tuple[int, dict[str, int]]:

@@ -43,7 +43,7 @@ async def rehearse_on(system: System, profile: Profile, *, show: Callable[[Progr
                 bootstrap_servers=system.bootstrap_servers,
             ),
             *await _arrivals(system, endpoint, report),
-            *_rejected(report),
+            *rejected(report),
         ]
     report.peak_rss_mb = system.processes.peak_rss_mb()
     return report
@@ -70,7 +70,7 @@ def _compare(where: str, *, sent: int, arrived: int, different: int) -> list[Dif
     return found
 
 
-def _rejected(report: Report) -> list[Difference]:
+def rejected(report: Report) -> list[Difference]:
     if not report.rejected:
         return []
     return [
