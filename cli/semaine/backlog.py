@@ -70,10 +70,7 @@ class BacklogReader:
             await self._consumer.stop()
 
     async def read(self) -> Backlog:
-        """
-        Outboxes first, then lag, then notices: in the order in which work flows, so that none is overlooked
-        unless it has passed on to the next place looked at.
-        """
+        """Outboxes first, then lag, then notices, as the work flows: what has left one place is met at the next."""
         async with self._reading:
             outbox = {
                 service: await connection.fetchval("SELECT count(*) FROM outbox")

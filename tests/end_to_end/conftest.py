@@ -32,9 +32,8 @@ class Whole:
         """Headers of a caller."""
         caller = Caller(role, subject, departement)
         key = read_key(self.system.folder.private_key)
-        return {
-            "Authorization": f"Bearer {sign(key=key, caller=caller, now=datetime.now(UTC), lifetime=timedelta(hours=1))}"
-        }
+        token = sign(key=key, caller=caller, now=datetime.now(UTC), lifetime=timedelta(hours=1))
+        return {"Authorization": f"Bearer {token}"}
 
     @property
     def staff(self) -> dict[str, str]:
@@ -82,9 +81,11 @@ async def eventually(look: Callable[[], Awaitable[Any]]) -> Any:
 @pytest_asyncio.fixture(scope="session")
 async def whole(elsewhere):
     """All services behind the gateway."""
-    async with throwaway_system(services=SERVICES, elsewhere=elsewhere) as system:
-        async with httpx.AsyncClient(base_url=system.public_url, timeout=60) as client:
-            yield Whole(system, client)
+    async with (
+        throwaway_system(services=SERVICES, elsewhere=elsewhere) as system,
+        httpx.AsyncClient(base_url=system.public_url, timeout=60) as client,
+    ):
+        yield Whole(system, client)
 
 
 @pytest.fixture(scope="session")

@@ -54,15 +54,18 @@ async def test_the_same_files_again_change_nothing_and_say_so(whole, played):
     assert await differences(whole) == []
 
 
+DOUBLE_NOTICE = """
+INSERT INTO deliveries (id, message_id, recipient_id, channel, kind, event_id, status, queued_at, created_at)
+SELECT gen_random_uuid(), gen_random_uuid(), recipient_id, channel, kind, event_id, 'sent', now(), now()
+FROM deliveries WHERE event_id = $1 AND channel = 'email' LIMIT 1
+"""
 PLANTED = [
     ("stats", "UPDATE events SET announced = announced + 1 WHERE event_id = $1", "differs", "stats events"),
     ("stats", "DELETE FROM events WHERE event_id = $1", "lost", "stats events"),
     ("notifications", "DELETE FROM deliveries WHERE event_id = $1", "lost", "notifications deliveries"),
     (
         "notifications",
-        "INSERT INTO deliveries (id, message_id, recipient_id, channel, kind, event_id, status, queued_at, created_at)"
-        " SELECT gen_random_uuid(), gen_random_uuid(), recipient_id, channel, kind, event_id, 'sent', now(), now()"
-        " FROM deliveries WHERE event_id = $1 AND channel = 'email' LIMIT 1",
+        DOUBLE_NOTICE,
         "double",
         "notifications deliveries",
     ),
@@ -84,7 +87,8 @@ PLANTED = [
 
 
 @pytest.mark.parametrize(("service", "statement", "kind", "where"), PLANTED)
-async def test_the_audit_finds_an_error_that_was_planted(whole, played, service, statement, kind, where):
+@pytest.mark.usefixtures("played")
+async def test_the_audit_finds_an_error_that_was_planted(whole, service, statement, kind, where):
     registration = await asyncpg.connect(whole.system.database_url("registration"))
     event_id = await registration.fetchval(
         "SELECT event_id FROM guest_lists g JOIN events e ON e.id = g.event_id"

@@ -9,10 +9,10 @@ import pytest
 from tests.end_to_end.conftest import Whole, eventually
 
 DESCRIPTION = (
-    "Découvrez notre atelier de chaudronnerie industrielle : soudure, usinage à commande numérique, contrôle qualité et "
-    "maintenance des machines. Nos opérateurs, techniciens et ingénieurs présentent leurs métiers et la fabrication de "
-    "pièces métalliques pour la construction navale et l'aéronautique. Visite commentée de l'usine et échanges sur "
-    "l'apprentissage dans l'industrie."
+    "Découvrez notre atelier de chaudronnerie industrielle : soudure, usinage à commande numérique, contrôle "
+    "qualité et maintenance des machines. Nos opérateurs, techniciens et ingénieurs présentent leurs métiers et "
+    "la fabrication de pièces métalliques pour la construction navale et l'aéronautique. Visite commentée de "
+    "l'usine et échanges sur l'apprentissage dans l'industrie."
 )
 
 

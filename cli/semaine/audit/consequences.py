@@ -40,7 +40,7 @@ def guest_lists(truth: Truth) -> Iterator[Difference]:
                 kind="differs",
                 where="registration guest_lists",
                 key=id_,
-                detail=f"parties, people, cancelled: the list says {(parties, announced, cancelled)}, its sign-ups {found}",
+                detail=f"parties, people, cancelled: the list says {(parties, announced, cancelled)}, sign-ups {found}",
             )
 
 

@@ -10,7 +10,7 @@ class Difference:
     """
     One difference between the truth and a consequence.
 
-    `lost`: the consequence is missing. `double`: it is there more often than it should. `differs`: it says something else.
+    `lost`: the consequence is missing. `double`: it is there too often. `differs`: it says something else.
     `where`: service and table or topic. `key`: whose, to follow it by. `detail`: what was expected and what was found.
     """
 

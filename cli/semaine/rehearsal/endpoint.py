@@ -41,7 +41,7 @@ class Endpoint:
 
     async def __aenter__(self) -> Self:
         self._serving = asyncio.create_task(self._server.serve())
-        while not self._server.started:
+        while not self._server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.01)
         return self
 
