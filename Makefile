@@ -24,10 +24,13 @@ $(READY): $(UV) locks/development.txt $(wildcard */pyproject.toml services/*/pyp
 	@touch $(READY)
 
 run: $(READY) ## run the whole system on embedded real servers; Ctrl-C stops it
-	@.venv/bin/semaine up
+	@.venv/bin/semaine up $(ARGS)
+
+# Two processes, each with servers of its own; servers from elsewhere are shared, so one process.
+WORKERS ?= $(if $(TEST_SERVERS)$(KAFKA_BOOTSTRAP_SERVERS)$(DATABASE_ADMIN_URL),0,2)
 
 test: $(READY) ## every quick test: unit, contracts, integration, end to end
-	@.venv/bin/python -m pytest $(ARGS)
+	@.venv/bin/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: $(READY) ## ruff, mypy, import-linter
 	.venv/bin/ruff check .
