@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Path
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from registration.editions import operations, store
-from shared.contracts.base import Bilingual
+from registration.events.content import Content, Line
 from shared.contracts.registration import EditionState, EditionStatus
 from shared.runtime.database import Connection
 from shared.runtime.http.once import Answer, Once
@@ -32,31 +32,40 @@ _EXAMPLE = {
     "status": "open",
 }
 EditionId = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", examples=["2020"])]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
+Name = Annotated[Line, Field(min_length=1, max_length=200)]
 
 
-class WindowContent(BaseModel):
+class NameContent(Content):
+    """The edition's name in both languages."""
+
+    fr: Name
+    en: Name
+
+
+class WindowContent(Content):
     """Whole days, both ends included."""
 
-    first_day: date
-    last_day: date
+    first_day: Day
+    last_day: Day
 
 
-class RegionalWindowContent(BaseModel):
+class RegionalWindowContent(Content):
     """Dates of a region (`R04`) or a département (`974`)."""
 
-    territory: Annotated[str, Field(pattern=r"^(R\d{2}|\d{2,3}|2[AB])$")]
+    territory: Annotated[str, Field(pattern=r"^(R[0-9]{2}|[0-9]{2,3}|2[AB])$")]
     dates: WindowContent
     label_window: WindowContent
 
 
-class EditionContent(BaseModel):
+class EditionContent(Content):
     """An edition as staff define it."""
 
     number: Annotated[int, Field(ge=1, le=1000)]
-    name: Bilingual
+    name: NameContent
     dates: WindowContent
     label_window: WindowContent
-    submission_deadline: date
+    submission_deadline: Day
     regional_windows: list[RegionalWindowContent] = Field(default=[], max_length=50)
     status: EditionStatus = "planned"
 

@@ -4,38 +4,45 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from shared import territory
-from shared.contracts.registration import EditionState
+from shared.contracts.registration import EditionState, Window
 from shared.runtime.http.problems import FieldError
 
 
 def faults(edition: EditionState) -> list[FieldError]:
     """What contradicts itself in an edition."""
-    found = []
-    windows = [("dates", edition.dates), ("label_window", edition.label_window)]
+    found = _window_faults("", edition.dates, edition.label_window)
     for number, regional in enumerate(edition.regional_windows):
-        windows.append((f"regional_windows.{number}.dates", regional.dates))
-        windows.append((f"regional_windows.{number}.label_window", regional.label_window))
+        place = f"regional_windows.{number}."
+        found += _window_faults(place, regional.dates, regional.label_window)
         if territory.name_of(regional.territory) is None:
-            found.append(
-                FieldError(
-                    f"regional_windows.{number}.territory",
-                    f"{regional.territory} is no territory",
-                    "Use a département's code (44) or a region's with an R (R52).",
-                )
-            )
-    for field, window in windows:
-        if window.last_day < window.first_day:
-            found.append(FieldError(f"{field}.last_day", "It is before the first day", "Exchange the two days."))
-    if not _contains(edition):
-        found.append(
-            FieldError("label_window", "It does not contain the edition's dates", "Begin earlier or end later.")
-        )
+            remedy = "Use a département's code (44) or a region's with an R (R52)."
+            found.append(FieldError(f"{place}territory", f"{regional.territory} is no territory", remedy))
+        if regional.territory in {other.territory for other in edition.regional_windows[:number]}:
+            detail = f"{regional.territory} has windows already"
+            found.append(FieldError(f"{place}territory", detail, "Give each territory one pair of windows."))
+    last_day = max(window.last_day for window in _label_windows(edition))
+    if edition.submission_deadline > last_day:
+        detail = f"It is after the last day of all label windows, {last_day}"
+        found.append(FieldError("submission_deadline", detail, "Choose an earlier day."))
     return found
 
 
-def _contains(edition: EditionState) -> bool:
-    inner, outer = edition.dates, edition.label_window
-    return outer.first_day <= inner.first_day and inner.last_day <= outer.last_day
+def _window_faults(place: str, dates: Window, label_window: Window) -> list[FieldError]:
+    reversed_ = [
+        FieldError(f"{place}{field}.last_day", "It is before the first day", "Exchange the two days.")
+        for field, window in (("dates", dates), ("label_window", label_window))
+        if window.last_day < window.first_day
+    ]
+    if label_window.first_day <= dates.first_day and dates.last_day <= label_window.last_day:
+        return reversed_
+    return [
+        *reversed_,
+        FieldError(f"{place}label_window", "It does not contain the dates", "Begin earlier or end later."),
+    ]
+
+
+def _label_windows(edition: EditionState) -> list[Window]:
+    return [edition.label_window, *(regional.label_window for regional in edition.regional_windows)]
 
 
 def accepts_submissions(edition: EditionState, *, now: datetime, time_zone: str) -> str | None:

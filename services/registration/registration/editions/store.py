@@ -41,7 +41,8 @@ async def save(connection: Connection, *, edition: EditionState, now: datetime) 
 
 
 async def lock(connection: Connection, id_: str) -> EditionState | None:
-    """The edition, held until the transaction ends."""
+    """The edition, held until the transaction ends; its id is held too while there is none."""
+    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('edition ' || $1, 0))", id_)
     row = await connection.fetchrow("SELECT * FROM editions WHERE id = $1 FOR UPDATE", id_)
     return _state(row) if row else None
 

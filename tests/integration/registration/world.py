@@ -1,0 +1,365 @@
+"""The service between real PostgreSQL and Kafka: requests and decisions go in, answers and messages come out."""
+
+import asyncio
+import contextlib
+import itertools
+import json
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import uvicorn
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from joserfc.jwk import OKPKey
+from stdnum import luhn
+
+from registration.app import build
+from registration.settings import Settings
+from shared.contracts import topics
+from shared.contracts.base import Contract
+from shared.contracts.labelling import DecisionMessage, DecisionState, Verdict
+from shared.contracts.topics import CONTACTS, DECISIONS, EVENTS, PARTICIPATIONS, Topic
+from shared.runtime.identifiers import new_id
+from shared.runtime.service import Service
+from shared.runtime.tokens import Caller, Role, new_key, sign
+
+PATIENCE_SECONDS = 20
+PUBLISHED = [topic for topic in topics.TOPICS if topic.publisher == "registration"]
+Headers = Mapping[str, str]
+_numbers = itertools.count(int(uuid4().int % 10**8))
+
+
+async def eventually(look: Callable[[], Awaitable[Any]]) -> Any:
+    """Look until there is something."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not (found := await look()):  # noqa: ASYNC110 - what is awaited is another process's work
+            await asyncio.sleep(0.02)
+    return found
+
+
+# Content
+
+
+def unique(word: str) -> str:
+    """Tests share servers: each has names of its own."""
+    return f"{word}-{uuid4().hex[:12]}"
+
+
+def new_siret() -> str:
+    """A possible SIRET that no other test uses."""
+    siren = _with_check_digit(f"{next(_numbers) % 10**8:08}")
+    return _with_check_digit(f"{siren}0001")
+
+
+def _with_check_digit(digits: str) -> str:
+    return digits + luhn.calc_check_digit(digits)
+
+
+def edition_content(**changes: Any) -> dict[str, Any]:
+    """An edition to which events can be submitted for decades."""
+    return {
+        "number": 80,
+        "name": {"fr": "Semaine de l'Industrie 2090", "en": "Industry Week 2090"},
+        "dates": {"first_day": "2090-03-27", "last_day": "2090-04-02"},
+        "label_window": {"first_day": "2090-03-13", "last_day": "2090-04-16"},
+        "submission_deadline": "2090-03-17",
+        "regional_windows": [],
+        "status": "open",
+    } | changes
+
+
+def organiser_content(**changes: Any) -> dict[str, Any]:
+    return {
+        "kind": "company",
+        "name": "Chaudronnerie de l'Estuaire",
+        "siret": new_siret(),
+        "email": f"{unique('contact')}@chaudronnerie.example",
+        "contact_name": "Claude Martin",
+    } | changes
+
+
+def event_content(**changes: Any) -> dict[str, Any]:
+    """An event like no other; `place` is merged."""
+    place = {"mode": "onsite", "address": "2 rue des Chantiers", "postcode": "44550", "city": "Montoir-de-Bretagne"}
+    return {
+        "title": unique("Visite de l'atelier de soudure"),
+        "description": f"Découvrez la fabrication de pièces métalliques, {unique('lot')}.",
+        "type": "company_visit",
+        "themes": ["recruitment"],
+        "audience": ["general_public", "young_people"],
+        "price_cents": 0,
+        "slots": [{"begin": "2090-03-28T09:00", "end": "2090-03-28T12:00"}],
+        "capacity": 40,
+        "accessibility": ["mi"],
+        **changes,
+        "place": place | changes.get("place", {}),
+    }
+
+
+def person(**changes: Any) -> dict[str, Any]:
+    return {"name": "Camille Moreau", "email": f"{unique('camille')}@example.org"} | changes
+
+
+def json_lines(rows: list[Any]) -> bytes:
+    return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+
+
+# What is told
+
+
+@dataclass(frozen=True)
+class Told:
+    """A record of a topic. `body`: decoded by the contract, which refuses what it does not know."""
+
+    sequence: int
+    value: bytes | None
+    topic: Topic
+
+    @property
+    def body(self) -> Any:
+        return None if self.value is None else self.topic.model.model_validate_json(self.value, extra="forbid")
+
+    @property
+    def change(self) -> str:
+        return "tombstone" if self.value is None else self.body.change
+
+
+@dataclass(frozen=True)
+class Organiser:
+    id: str
+    headers: Headers
+
+
+# The service
+
+
+@dataclass
+class Registration:
+    """The running service, and both sides of it."""
+
+    service: Service
+    http: httpx.AsyncClient
+    producer: AIOKafkaProducer
+    key: OKPKey
+    told: dict[tuple[str, str], list[Told]] = field(default_factory=lambda: defaultdict(list))
+    _decided: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    # Callers
+
+    def bearer(self, role: Role, subject: str = "somebody") -> Headers:
+        token = sign(key=self.key, caller=Caller(role, subject), now=datetime.now(UTC), lifetime=timedelta(minutes=15))
+        return {"Authorization": f"Bearer {token}"}
+
+    @property
+    def staff(self) -> Headers:
+        return self.bearer("staff")
+
+    # Requests, as organisers and staff make them
+
+    async def edition(self, **changes: Any) -> str:
+        """The id of a new edition."""
+        id_ = unique("trial")
+        answer = await self.http.put(f"/v1/editions/{id_}", json=edition_content(**changes), headers=self.staff)
+        assert answer.status_code == 201, answer.text
+        return id_
+
+    async def organiser(self, **changes: Any) -> Organiser:
+        """A new organiser and its token's headers."""
+        answer = await self.http.post("/v1/organisers", json=organiser_content(**changes))
+        assert answer.status_code == 201, answer.text
+        id_ = answer.json()["id"]
+        return Organiser(id_, self.bearer("organiser", id_))
+
+    async def draft(self, edition: str, organiser: Organiser, content: dict[str, Any]) -> dict[str, Any]:
+        body = {"edition_id": edition, "status": "draft", "event": content}
+        answer = await self.http.post("/v1/events", json=body, headers=organiser.headers)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    async def submit(self, edition: str, organiser: Organiser, **changes: Any) -> dict[str, Any]:
+        """A submitted event, as answered."""
+        body = {"edition_id": edition, "event": event_content(**changes)}
+        answer = await self.http.post("/v1/events", json=body, headers=organiser.headers)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    async def labelled(self, edition: str, organiser: Organiser, **changes: Any) -> str:
+        """The id of an event in the programme."""
+        event = await self.submit(edition, organiser, **changes)
+        await self.decide(event["id"], "labelled")
+        return event["id"]
+
+    async def amend(self, event_id: str, caller: Headers, content: dict[str, Any]) -> httpx.Response:
+        return await self.http.put(f"/v1/events/{event_id}", json=content, headers=caller)
+
+    async def sign_up(self, event_id: str, **changes: Any) -> httpx.Response:
+        return await self.http.post(f"/v1/events/{event_id}/participations", json=person(**changes))
+
+    async def cancel(self, event_id: str, participation_id: str) -> httpx.Response:
+        return await self.http.post(f"/v1/events/{event_id}/participations/{participation_id}/cancellation")
+
+    async def import_(
+        self, kind: str, edition: str, body: Any, caller: Headers, *, type_: str = "application/x-ndjson", **query: Any
+    ) -> httpx.Response:
+        """Send a file; a list of rows becomes JSON lines."""
+        return await self.http.post(
+            f"/v1/imports/{kind}",
+            params={"edition": edition, **query},
+            content=json_lines(body) if isinstance(body, list) else body,
+            headers={"Content-Type": type_, **caller},
+        )
+
+    # What the others would publish
+
+    async def decide(self, event_id: str, verdict: Verdict, *, revision: int = 1, sequence: int | None = None) -> None:
+        """Put a decision on its topic, and wait until the service has taken it in."""
+        self._decided[event_id] = sequence or self._decided[event_id] + 1
+        await self.send_decision(event_id, verdict, revision=revision, sequence=self._decided[event_id])
+        look = "SELECT 1 FROM inbox WHERE topic = $1 AND key = $2 AND sequence >= $3"
+        await eventually(lambda: self.value(look, DECISIONS.name, event_id, self._decided[event_id]))
+
+    async def send_decision(self, event_id: str, verdict: Verdict, *, revision: int = 1, sequence: int = 1) -> None:
+        decision = DecisionState(
+            id=new_id(),
+            event_id=UUID(event_id),
+            edition_id="any",
+            organiser_id=uuid4(),
+            revision=revision,
+            charter_version="1",
+            verdict=verdict,
+            criteria=(),
+            decided_by="charter",
+            decided_at=datetime.now(UTC),
+        )
+        await self._send(DECISIONS, event_id, sequence, DecisionMessage(change="decided", decision=decision))
+
+    async def _send(self, topic: Topic, key: str, sequence: int, body: Contract) -> None:
+        headers = {
+            "ce_specversion": "1.0",
+            "ce_id": str(new_id()),
+            "ce_type": topic.type,
+            "ce_source": f"/{topic.publisher}",
+            "ce_subject": key,
+            "ce_time": datetime.now(UTC).isoformat(),
+            "ce_sequence": str(sequence),
+        }
+        await self.producer.send_and_wait(
+            topic.name,
+            key=key.encode(),
+            value=body.model_dump_json().encode(),
+            headers=[(name, value.encode()) for name, value in headers.items()],
+        )
+
+    # What it says
+
+    async def messages(self, topic: Topic, key: str, *, count: int) -> list[Told]:
+        """All messages of an aggregate, once there are as many; they are numbered without a gap."""
+        told = self.told[topic.name, key]
+
+        async def enough() -> bool:
+            return len(told) >= count
+
+        with contextlib.suppress(TimeoutError):
+            await eventually(enough)
+        assert [each.sequence for each in told] == list(range(1, count + 1)), [each.change for each in told]
+        return list(told)
+
+    async def all_told(self) -> None:
+        """Wait until the outbox is empty and everything in it has been read here."""
+        last = await self.value("SELECT coalesce(max(id), 0) FROM outbox")
+        await eventually(lambda: self.value("SELECT NOT EXISTS (SELECT FROM outbox WHERE id <= $1)", last))
+        mark = await self.edition()
+        await self.messages(topics.EDITIONS, mark, count=1)
+
+    async def events_told(self, event_id: str, *, count: int) -> list[tuple[str, int, str]]:
+        """(change, revision, status) of each message about an event."""
+        told = await self.messages(EVENTS, event_id, count=count)
+        return [(each.change, each.body.event.revision, each.body.event.status) for each in told]
+
+    async def lists_told(self, event_id: str, *, count: int) -> list[tuple[str, int, int, int]]:
+        """(change, parties, announced, cancelled) of each message about a guest list."""
+        told = await self.messages(PARTICIPATIONS, event_id, count=count)
+        lists = [(each.change, each.body.guest_list) for each in told]
+        return [(change, state.parties, state.announced, state.cancelled) for change, state in lists]
+
+    async def access_code(self, organiser_id: str, *, message: int) -> str:
+        """The code in the so-manyth message about an organiser's contact."""
+        told = await self.messages(CONTACTS, organiser_id, count=message)
+        code: str = told[-1].body.access.code
+        return code
+
+    async def value(self, query: str, *arguments: object) -> Any:
+        async with self.service.database.reading() as connection:
+            return await connection.fetchval(query, *arguments)
+
+    async def execute(self, query: str, *arguments: object) -> None:
+        async with self.service.database.transaction() as connection:
+            await connection.execute(query, *arguments)
+
+
+def settings(system: Any, folder: Path, **more: Any) -> tuple[Settings, OKPKey]:
+    """Settings of a service on these servers, and the key that it signs with."""
+    key = new_key()
+    public, private = folder / "public.jwk", folder / "private.jwk"
+    public.write_text(json.dumps(key.as_dict(private=False)))
+    private.write_text(json.dumps(key.as_dict(private=True)))
+    made = Settings(
+        database_url=system.database_url("registration"),
+        kafka_bootstrap_servers=system.bootstrap_servers,
+        token_public_key_file=public,
+        token_private_key_file=private,
+        **more,
+    )
+    return made, key
+
+
+@asynccontextmanager
+async def running(made: Settings, key: OKPKey) -> AsyncIterator[Registration]:
+    """The service with its HTTP server, and a plain consumer of all that it publishes."""
+    service = build(made)
+    producer = AIOKafkaProducer(bootstrap_servers=made.kafka_bootstrap_servers, acks="all")
+    await producer.start()
+    async with service.running(), _serving(service) as url, httpx.AsyncClient(base_url=url, timeout=30) as http:
+        found = Registration(service=service, http=http, producer=producer, key=key)
+        reading = asyncio.create_task(_read(made.kafka_bootstrap_servers, found.told))
+        try:
+            yield found
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+            await producer.stop()
+
+
+@asynccontextmanager
+async def _serving(service: Service) -> AsyncIterator[str]:
+    server = uvicorn.Server(uvicorn.Config(service.http, host="127.0.0.1", port=0, log_config=None, lifespan="off"))
+    serving = asyncio.create_task(server._serve())
+    while not server.started:  # noqa: ASYNC110 - uvicorn tells no other way
+        await asyncio.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await serving
+
+
+async def _read(bootstrap_servers: str, told: dict[tuple[str, str], list[Told]]) -> None:
+    by_name = {topic.name: topic for topic in PUBLISHED}
+    consumer = AIOKafkaConsumer(
+        *by_name, bootstrap_servers=bootstrap_servers, auto_offset_reset="earliest", enable_auto_commit=False
+    )
+    await consumer.start()
+    try:
+        async for record in consumer:
+            headers = {name: value.decode() for name, value in record.headers}
+            topic, key = by_name[record.topic], record.key.decode()
+            assert (headers["ce_type"], headers["ce_subject"]) == (topic.type, key)
+            told[record.topic, key].append(Told(int(headers["ce_sequence"]), record.value, topic))
+    finally:
+        await consumer.stop()
