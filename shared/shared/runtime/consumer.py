@@ -7,6 +7,7 @@ latest state (high-water mark, folded), and of `changes`, which act on each mess
 """
 
 import asyncio
+import contextlib
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -23,7 +24,7 @@ from faststream.kafka.message import KafkaAckableMessage
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 
 from shared.contracts.topics import Service, Topic
-from shared.runtime import inbox, metrics, tracing
+from shared.runtime import dead_letters, inbox, metrics, tracing
 from shared.runtime.database import Connection, Database, is_transient
 from shared.runtime.dead_letters import REPLAY_FOR, Reason, lay_aside
 from shared.runtime.decoding import Envelope, Received, Unreadable, open_envelope, read_body
@@ -102,16 +103,28 @@ class _TopicConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         """Process the batch whatever comes, then commit its offsets."""
         try:
             async with self._working:
-                await self._process(message.raw_message)
-                await message.ack()
-        except _Abandoned:
-            log.info("batch left to the next owner", topic=self.topic.name)
-        except KafkaError as error:
-            # Someone else owns the partition now and does it again; effects are idempotent.
-            log.warning("offset not committed", topic=self.topic.name, error=repr(error))
+                await self._process_or_rewind(message)
         finally:
             # FastStream keeps what `decode` answers in the message: a cycle, and the batch would stay until a full GC.
             message.clear_cache()
+
+    async def _process_or_rewind(self, message: KafkaAckableMessage) -> None:
+        try:
+            await self._process(message.raw_message)
+        except Exception as error:
+            if isinstance(error, _Abandoned):
+                log.info("batch left to the next owner", topic=self.topic.name)
+            else:
+                log.exception("batch not handled", topic=self.topic.name)
+            # FastStream would go on, and the next commit pass over the batch: the next owner may be this process.
+            with contextlib.suppress(KafkaError):
+                await message.nack()
+            return
+        try:
+            await message.ack()
+        except KafkaError as error:
+            # Someone else owns the partition now and does it again; effects are idempotent.
+            log.warning("offset not committed", topic=self.topic.name, error=repr(error))
 
     async def on_partitions_revoked(self, _revoked: list[TopicPartition]) -> None:
         """Let the unit of work under way finish before another member may take it up."""
@@ -121,6 +134,8 @@ class _TopicConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def on_partitions_assigned(self, _assigned: list[TopicPartition]) -> None:
         self._leave.clear()
+        # What failed here may be another member's now; if it is ours again, it fails again.
+        self.progress.failing_since = None
         self.progress.moved_at = time.monotonic()
 
     def leave(self) -> None:
@@ -132,6 +147,8 @@ class _TopicConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         own = [record for record in records if self._is_ours(record)]
         try:
             await self._until_servers_answer(lambda: self._apply_all(own))
+        except _Abandoned:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever an operation raises concerns one message, not the others
             if len(own) > 1:
                 log.info("batch taken apart", topic=self.topic.name, messages=len(own), error=repr(error))
@@ -146,14 +163,19 @@ class _TopicConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _process_alone(self, record: Record) -> None:
         try:
             await self._until_servers_answer(lambda: self._apply_all([record]))
+        except _Abandoned:
+            raise
         except Exception as error:
             word = "refused" if isinstance(error, Refused) else "failed"
             reason = Reason(word, str(error) if word == "refused" else repr(error))
             log.warning("message laid aside", topic=record.topic, partition=record.partition, offset=record.offset,
                       reason=reason.word, detail=reason.detail, exc_info=word == "failed")  # fmt: skip
-            await self._until_servers_answer(lambda: self._lay_aside(record, reason))
+            # There is no other place for it: whatever keeps it from there, the partition waits.
+            await self._until_servers_answer(lambda: self._lay_aside([(record, reason)]), passing=lambda _: True)
 
-    async def _until_servers_answer(self, attempt: Callable[[], Awaitable[None]]) -> None:
+    async def _until_servers_answer(
+        self, attempt: Callable[[], Awaitable[None]], *, passing: Callable[[BaseException], bool] = is_transient
+    ) -> None:
         delay = self._retry_pause
         while True:
             if self._leave.is_set() and self.progress.failing_since is not None:
@@ -161,7 +183,7 @@ class _TopicConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
             try:
                 await attempt()
             except Exception as error:
-                if not is_transient(error):
+                if not passing(error):
                     self.progress.failing_since = None
                     raise
                 self.progress.failing_since = self.progress.failing_since or time.monotonic()
@@ -176,9 +198,24 @@ class _TopicConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
             except TimeoutError:
                 delay = min(delay * 2, _MAX_BACKOFF_SECONDS)
 
-    async def _lay_aside(self, record: Record, reason: Reason) -> None:
+    async def _lay_aside(self, letters: Sequence[tuple[Record, Reason]]) -> None:
         async with self._database.transaction() as connection:
-            await lay_aside(connection, service=self._service, record=record, reason=reason)
+            laid_aside = await self._lay_all_aside(connection, letters)
+        self._count(laid_aside)
+
+    async def _lay_all_aside(
+        self, connection: Connection, letters: Sequence[tuple[Record, Reason]]
+    ) -> list[tuple[Record, Reason]]:
+        """Answers those that had not been laid aside before."""
+        return [
+            (record, reason)
+            for record, reason in letters
+            if await lay_aside(connection, service=self._service, record=record, reason=reason)
+        ]
+
+    def _count(self, laid_aside: Sequence[tuple[Record, Reason]]) -> None:
+        for record, reason in laid_aside:
+            dead_letters.count(topic=record.topic, reason=reason)
 
     async def _apply_all(self, records: Sequence[Record]) -> None:
         envelopes: list[Envelope] = []
@@ -196,14 +233,14 @@ class _TopicConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         if not (messages or unreadable or bad):
             return
         tracing.follow(envelopes[-1].traceparent if envelopes else None)
+        letters = [(record, Reason(problem.reason, problem.detail)) for record, problem in (*unreadable, *bad)]
         async with self._database.transaction() as connection:
-            for record, problem in (*unreadable, *bad):
-                await lay_aside(connection, service=self._service, record=record,
-                                reason=Reason(problem.reason, problem.detail))  # fmt: skip
+            laid_aside = await self._lay_all_aside(connection, letters)
             if self._kind == "states" and messages:
                 messages = await self._above_high_water(connection, envelopes, messages)
             if messages:
                 await self._operation(connection, messages)
+        self._count(laid_aside)
         if messages:
             age = (datetime.now(UTC) - messages[-1].time).total_seconds()
             metrics.LATENCY.labels(self.topic.name).observe(max(age, 0))

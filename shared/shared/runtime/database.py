@@ -11,9 +11,10 @@ import orjson
 
 Connection: TypeAlias = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 
-_PASSING_CLASSES = ("08", "40", "42", "53", "55", "57", "58", "XX")
-"""SQLSTATE classes that say nothing against the message: connection, conflict, schema not there, resources, locks,
-operator intervention, system and internal errors. What is left are data (22) and integrity (23) errors."""
+_PASSING_CLASSES = ("08", "0A", "25", "26", "28", "3D", "40", "42", "53", "55", "57", "58", "XX")
+"""SQLSTATE classes that say nothing against the message: connection, a plan from before a migration, a standby that is
+read only, a statement the pooler forgot, credentials, database not there, conflict, schema not there, resources, locks,
+operator intervention, system and internal errors. What is left are mostly data (22) and integrity (23) errors."""
 
 
 def is_transient(error: BaseException) -> bool:

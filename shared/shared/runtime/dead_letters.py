@@ -17,6 +17,8 @@ PREFIX = "dead_letter_"
 REPLAY_FOR = "semaine_replay_for"
 """On a replayed record: the one service that is to handle it; the others have done so."""
 
+_LONGEST_DETAIL = 2000
+
 _REMEMBER = """
 INSERT INTO dead_letters (id, topic, partition, "offset", reason) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (id) DO NOTHING RETURNING id
@@ -38,27 +40,28 @@ def letter_id(*, service: str, record: ConsumerRecord[bytes, bytes]) -> UUID:
 
 async def lay_aside(
     connection: Connection, *, service: Service, record: ConsumerRecord[bytes, bytes], reason: Reason
-) -> None:
-    """Send the record to the service's dead letters, by the outbox, once."""
+) -> bool:
+    """Send the record to the service's dead letters, by the outbox, once. False when that was done before."""
     id_ = letter_id(service=service, record=record)
+    detail = reason.detail.encode(errors="backslashreplace").decode().replace("\0", "\\0")[:_LONGEST_DETAIL]
     known = await connection.fetchval(
-        _REMEMBER, id_, record.topic, record.partition, record.offset, f"{reason.word}: {reason.detail}"[:2000]
+        _REMEMBER, id_, record.topic, record.partition, record.offset, f"{reason.word}: {detail}"
     )
     if known is None:
-        return
-    metrics.DEAD_LETTERS.labels(record.topic, reason.word).inc()
+        return False
     about = {
         "id": str(id_),
         "reason": reason.word,
-        "detail": reason.detail[:2000],
+        "detail": detail,
         "topic": record.topic,
         "partition": str(record.partition),
         "offset": str(record.offset),
-        "key": base64.b64encode(record.key or b"").decode(),
         "at": datetime.now(UTC).isoformat(),
     }
-    headers = [(name, base64.b64encode(value).decode()) for name, value in record.headers]
-    headers += [(PREFIX + name, base64.b64encode(text.encode()).decode()) for name, text in about.items()]
+    if record.key is not None:
+        about["key"] = base64.b64encode(record.key).decode()
+    headers = [outbox.packed(name, value) for name, value in record.headers]
+    headers += [outbox.packed(PREFIX + name, text.encode()) for name, text in about.items()]
     letter = outbox.Message(
         topic=DEAD_LETTERS[service].name,
         key=str(id_),
@@ -68,3 +71,9 @@ async def lay_aside(
         headers=headers,
     )
     await outbox.publish(connection, [letter], limit=MAX_DEAD_LETTER_BYTES)
+    return True
+
+
+def count(*, topic: str, reason: Reason) -> None:
+    """Count one letter, once its transaction has committed."""
+    metrics.DEAD_LETTERS.labels(topic, reason.word).inc()

@@ -11,6 +11,9 @@ from pydantic import ValidationError
 from shared.contracts.base import Contract
 from shared.contracts.topics import MAX_MESSAGE_BYTES, Topic
 
+_LAST_SEQUENCE = 2**63 - 1
+"""What a bigint holds."""
+
 Body = TypeVar("Body", bound=Contract)
 
 
@@ -57,7 +60,8 @@ def open_envelope(record: ConsumerRecord[bytes, bytes], *, topic: Topic) -> Enve
     headers: dict[str, str] = {}
     try:
         for name, value in record.headers:
-            headers[name] = value.decode()
+            if value is not None:
+                headers[name] = value.decode()
         key = (record.key or b"").decode()
     except UnicodeDecodeError as error:
         return Unreadable("not_utf8", f"a header or the key is not UTF-8: {error}")
@@ -78,8 +82,10 @@ def open_envelope(record: ConsumerRecord[bytes, bytes], *, topic: Topic) -> Enve
         return Unreadable("missing_header", f"no header {error}")
     except ValueError as error:
         return Unreadable("bad_header", str(error))
-    if not key or sequence < 1 or envelope.time.tzinfo is None:
-        return Unreadable("bad_header", "the key is empty, ce_sequence is below 1, or ce_time has no offset")
+    if not key or not 1 <= sequence <= _LAST_SEQUENCE or envelope.time.tzinfo is None:
+        return Unreadable(
+            "bad_header", "the key is empty, ce_sequence is below 1 or above 2^63-1, or ce_time has no offset"
+        )
     return envelope
 
 

@@ -1,5 +1,6 @@
 """The outbox: messages are committed in the transaction of the change that they tell of."""
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -37,13 +38,24 @@ class Message:
     value: bytes | None
     time: datetime
     id: UUID = field(default_factory=new_id)
-    headers: list[tuple[str, str]] | None = None
+    headers: list[tuple[str, str | None]] | None = None
+    """Instead of those of CloudEvents: names and values as `packed` makes them."""
 
 
 def message(*, topic: Topic, key: str, sequence: int, body: Contract | None, time: datetime) -> Message:
     """The message that carries `body` on `topic`; no body is a tombstone."""
     value = None if body is None else body.model_dump_json(exclude_none=True).encode()
     return Message(topic=topic.name, key=key, sequence=sequence, value=value, time=time.astimezone(UTC))
+
+
+def packed(name: str, value: bytes | None) -> tuple[str, str | None]:
+    """A header as JSON in the database can hold it, whatever its bytes: both parts in base64."""
+    return base64.b64encode(name.encode()).decode(), None if value is None else base64.b64encode(value).decode()
+
+
+def unpacked(name: str, value: str | None) -> tuple[str, bytes | None]:
+    """The header that `packed` was given."""
+    return base64.b64decode(name).decode(), None if value is None else base64.b64decode(value)
 
 
 async def publish(connection: Connection, messages: Sequence[Message], *, limit: int = MAX_MESSAGE_BYTES) -> None:

@@ -7,7 +7,7 @@ messages of one key keep their order, because whoever writes an aggregate holds 
 """
 
 import asyncio
-import base64
+import contextlib
 from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ from typing import Any
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, ProducerClosed
 from aiokafka.partitioner import DefaultPartitioner
 
 from shared.contracts.topics import BY_NAME, MAX_DEAD_LETTER_BYTES
-from shared.runtime import metrics
+from shared.runtime import metrics, outbox
 from shared.runtime.database import Database, is_transient, prepare
 
 _LOCK = 7_261_450_221
@@ -30,6 +30,9 @@ _CHANNEL = "outbox"
 _IN_FLIGHT_BATCHES = 2
 _STANDBY_SECONDS = 0.5
 _IDLE_SECONDS = 1.0
+_STOP_SECONDS = 5.0
+_FIRST_PAUSE_SECONDS = 0.1
+_LONGEST_PAUSE_SECONDS = 5.0
 _BATCH_BYTES = 512 * 1024
 
 _READ = """
@@ -58,24 +61,28 @@ class Relay:
         self._batch = batch
         self._awake = asyncio.Event()
         self._partitioner = DefaultPartitioner()
+        self._pause = _FIRST_PAUSE_SECONDS
         self.active = False
 
     def wake(self) -> None:
         self._awake.set()
 
     async def run(self) -> None:
-        """Lead or stand by until cancelled; whatever server is away, try again."""
-        delay = 0.1
+        """
+        Lead or stand by until cancelled; whatever goes wrong, try again.
+
+        A fault of the program is tried again too: the outbox keeps what is not published, and its age tells.
+        """
         while True:
             try:
                 await self._hold_connection()
-                delay = 0.1
             except Exception as error:
-                if not (is_transient(error) or isinstance(error, KafkaError)):
-                    raise
-                log.warning("relay interrupted", error=repr(error), again_in=delay)
-            await asyncio.sleep(delay)
-            delay = min(delay * 2, 5.0)
+                expected = is_transient(error) or isinstance(error, KafkaError)
+                log.warning(
+                    "relay interrupted", error=repr(error), again_in=self._pause, exc_info=None if expected else error
+                )
+            await asyncio.sleep(self._pause)
+            self._pause = min(self._pause * 2, _LONGEST_PAUSE_SECONDS)
 
     async def _hold_connection(self) -> None:
         # The lock and LISTEN live as long as their session: a connection of the pool would be the wrong place.
@@ -130,6 +137,7 @@ class Relay:
         try:
             await producer.start()
             self.active = True
+            self._pause = _FIRST_PAUSE_SECONDS
             metrics.RELAY_ACTIVE.set(1)
             log.info("relay leads")
             await self._pump(connection, producer)
@@ -170,10 +178,10 @@ class Relay:
                     "headers": self._headers(row),
                 }
                 if builder.append(**record) is None:  # full
-                    confirmations.append(await producer.send_batch(builder, topic, partition=partition))
+                    confirmations.append(_watched(await producer.send_batch(builder, topic, partition=partition)))
                     builder = producer.create_batch()
                     builder.append(**record)
-            confirmations.append(await producer.send_batch(builder, topic, partition=partition))
+            confirmations.append(_watched(await producer.send_batch(builder, topic, partition=partition)))
         counts = [(topic, len(group)) for (topic, _), group in by_partition.items()]
         return _Batch(ids=[row["id"] for row in rows], confirmations=confirmations, topics=counts)
 
@@ -183,11 +191,11 @@ class Relay:
         for topic, count in batch.topics:
             metrics.PUBLISHED.labels(topic).inc(count)
 
-    def _headers(self, row: asyncpg.Record) -> list[tuple[str, bytes]]:
+    def _headers(self, row: asyncpg.Record) -> list[tuple[str, bytes | None]]:
         if row["headers"] is not None:
-            return [(name, base64.b64decode(value)) for name, value in row["headers"]]
+            return [outbox.unpacked(name, value) for name, value in row["headers"]]
         time: datetime = row["time"]
-        headers = [
+        headers: list[tuple[str, bytes | None]] = [
             ("ce_specversion", b"1.0"),
             ("ce_id", str(row["message_id"]).encode()),
             ("ce_type", BY_NAME[row["topic"]].type.encode()),
@@ -202,9 +210,21 @@ class Relay:
         return headers
 
 
+def _watched(confirmation: asyncio.Future[Any]) -> asyncio.Future[Any]:
+    """Its error counts as seen: after the first of a batch nobody asks for the others."""
+    confirmation.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return confirmation
+
+
 async def _stop(producer: AIOKafkaProducer) -> None:
     """Close without waiting long for a broker that may be away: what it did not confirm is still in the outbox."""
     try:
-        await asyncio.wait_for(producer.stop(), 5)
+        await asyncio.wait_for(producer.stop(), _STOP_SECONDS)
     except (TimeoutError, KafkaError):
         log.warning("relay left its producer before all was confirmed")
+        # A producer cut off while it flushes goes on for ever, and would send its old batches after newer ones.
+        producer._message_accumulator.fail_all(ProducerClosed())  # noqa: SLF001
+        with contextlib.suppress(KafkaError):
+            await producer._sender.close()  # noqa: SLF001
+        with contextlib.suppress(KafkaError):
+            await producer.client.close()
