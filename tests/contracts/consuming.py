@@ -67,6 +67,16 @@ class Fed:
         return await self.fetch("SELECT topic, key, sequence, value FROM outbox ORDER BY id")
 
 
+async def empty(database_url: str) -> None:
+    """Delete all rows of a service's database."""
+    connection = await asyncpg.connect(database_url)
+    try:
+        tables = [row["tablename"] for row in await connection.fetch(_TABLES)]
+        await connection.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+    finally:
+        await connection.close()
+
+
 @asynccontextmanager
 async def fed(name: Service, *, database_url: str, folder: Path) -> AsyncIterator[Fed]:
     """The service with an empty database; neither relay nor background tasks run."""
@@ -86,9 +96,7 @@ async def fed(name: Service, *, database_url: str, folder: Path) -> AsyncIterato
     service: runtime.Service = import_module(f"{name}.app").build(settings(**known))
     await service.database.open()
     try:
-        async with service.database.transaction() as connection:
-            tables = [row["tablename"] for row in await connection.fetch(_TABLES)]
-            await connection.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+        await empty(database_url)
         for step in service.prepare:
             await step()
         yield Fed(service)

@@ -89,7 +89,11 @@ async def get_partner(partner_id: UUID, connection: Reading, caller: StaffOrPart
 
 @router.patch("/{partner_id}")
 async def change_partner(
-    request: Request, partner_id: UUID, changes: PartnerChanges, caller: StaffOrPartner, once: Once
+    request: Request,
+    partner_id: UUID,
+    changes: Annotated[PartnerChanges, Body(examples=[{"territories": ["R32", "80"], "enabled": True}])],
+    caller: StaffOrPartner,
+    once: Once,
 ) -> Partner:
     """Change an endpoint or its choices, switch it off or on again."""
     check_own(caller, partner_id=partner_id, what="partner", id_=partner_id)

@@ -113,14 +113,7 @@ async def submit(
         raise Problem(409, "No submissions now", closed)
     if content.reference is not None:
         await store.lock_organisers(connection, [organiser_id])
-        key = (organiser_id, content.reference)
-        if await store.lock_by_reference(connection, edition_id=edition_id, keys=[key]):
-            raise Problem(
-                409,
-                "Reference already used",
-                f"Your event {content.reference} exists in this edition.",
-                errors=[FieldError("reference", "It is taken", "Change that event, or choose another reference.")],
-            )
+        await _check_free(connection, content.reference, edition_id=edition_id, organiser_id=organiser_id)
     submission = Submission(organiser=organisers.identity_of(organiser), content=content, id=id_)
     (outcome,) = await submit_many(connection, edition=edition, submissions=[submission], notify=True, now=now)
     assert outcome.event is not None
@@ -170,6 +163,8 @@ async def amend(connection: Connection, id_: UUID, *, content: EventContent, now
         raise not_found("event", id_)
     await store.lock_organisers(connection, [unlocked.organiser.id])  # before the event, as submissions do
     event = (await store.lock(connection, [id_]))[id_]
+    if content.reference is not None and content.reference != event.content.reference:
+        await _check_free(connection, content.reference, edition_id=event.edition_id, organiser_id=event.organiser.id)
     outcome = await _amend(connection, event, content, notify=True, now=now)
     if outcome.result == "refused":
         errors = [FieldError(outcome.field or "event", outcome.refused)]
@@ -222,6 +217,17 @@ async def _move(connection: Connection, moves: Sequence[tuple[StoredEvent, Chang
     if moves:
         await store.save_transitions(connection, [event for event, _ in moves])
         await outbox.publish(connection, messages)
+
+
+async def _check_free(connection: Connection, reference: str, *, edition_id: str, organiser_id: UUID) -> None:
+    """409 when another event of the organiser has this reference; the caller has locked the organiser."""
+    if await store.has_reference(connection, reference, edition_id=edition_id, organiser_id=organiser_id):
+        raise Problem(
+            409,
+            "Reference already used",
+            f"Your event {reference} exists in this edition.",
+            errors=[FieldError("reference", "It is taken", "Change that event, or choose another reference.")],
+        )
 
 
 def _new_event(submission: Submission, *, edition_id: str, notify: bool, now: datetime) -> StoredEvent:

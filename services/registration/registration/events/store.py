@@ -82,6 +82,17 @@ async def lock_by_reference(
     return {(row["organiser_id"], row["reference"]): stored(row) for row in rows}
 
 
+async def has_reference(connection: Connection, reference: str, *, edition_id: str, organiser_id: UUID) -> bool:
+    """Whether an event of the organiser has this reference."""
+    row = await connection.fetchrow(
+        "SELECT 1 FROM events WHERE edition_id = $1 AND organiser_id = $2 AND reference = $3",
+        edition_id,
+        organiser_id,
+        reference,
+    )
+    return row is not None
+
+
 async def earlier_alike(connection: Connection, *, edition_id: str, marks: Sequence[str]) -> dict[str, UUID]:
     """The first event of the edition with each of these marks of likeness."""
     first: dict[str, UUID] = {}
