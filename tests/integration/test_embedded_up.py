@@ -1,80 +1,18 @@
 """`semaine up` as a person uses it: in one terminal, with `status` and `down` in another."""
 
 import json
-import os
 import signal
 import socket
-import subprocess
-import sys
-from pathlib import Path
 
 import httpx
 import psutil
 import pytest
 
-from semaine.system.ports import free
-from semaine.system.record import Record
 from shared.contracts.topics import SERVICES
+from tests.terminal import Terminal
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(300)]
 PARTS = {*SERVICES, "gateway", "mail_sink", "postgresql", "kafka"}
-RUNS = "Ctrl-C stops everything"
-
-
-class Terminal:
-    """Runs `semaine` commands on one data folder."""
-
-    def __init__(self, data):
-        self.data = data
-        self.ports = free()
-        self.up = None
-
-    def start(self):
-        """Start `semaine up`; what it printed until it runs."""
-        options = [f"--port={name}={port}" for name, port in self.ports.items()]
-        self.up = subprocess.Popen(  # noqa: S603 - our own command
-            [*self._command("up"), *options],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env=_environment(),
-        )
-        lines = []
-        for line in self.up.stdout:
-            lines.append(line)
-            if RUNS in line:
-                return "".join(lines)
-        pytest.fail(f"it ended with {self.up.wait()}:\n{''.join(lines)}")
-
-    def run(self, *arguments):
-        return subprocess.run(  # noqa: S603 - our own command
-            [*self._command(arguments[0]), *arguments[1:]],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-            env=_environment(),
-        )
-
-    def end(self, number):
-        """Send a signal; what it printed after that."""
-        self.up.send_signal(number)
-        rest = self.up.stdout.read()
-        self.up.wait(timeout=60)
-        self.up.stdout.close()
-        return rest
-
-    def processes(self):
-        return Record.read(Path(self.data) / "running.json").processes
-
-    def _command(self, name):
-        return [sys.executable, "-m", "semaine.main", name, "--data", str(self.data)]
-
-
-def _environment():
-    """Embedded servers, whatever the other tests use."""
-    ours = ("DATABASE_ADMIN_URL", "KAFKA_BOOTSTRAP_SERVERS")
-    return {name: value for name, value in os.environ.items() if name not in ours}
 
 
 @pytest.fixture

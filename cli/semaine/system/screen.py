@@ -3,7 +3,7 @@
 import time
 from urllib.parse import urlsplit
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 
 from semaine.system.system import System
@@ -33,14 +33,19 @@ class Screen:
         seconds = time.monotonic() - self._begun
         self._console.print(f"{seconds:7.1f} s  {line}", markup=False, soft_wrap=True)
 
+    def print(self, what: RenderableType) -> None:
+        """Show a table."""
+        self._console.print()
+        self._console.print(what)
+
     def show(self, system: System) -> None:
         """Show what runs, where it answers, and what to do next."""
         table = Table("Part", "Address", "What", title="Semaine runs", title_justify="left")
         for name, address in _addresses(system).items():
             table.add_row(name, address, _WHAT[name])
-        self._console.print()
-        self._console.print(table)
+        self.print(table)
         self._console.print(
+            f"Look at {system.public_url}/v1/counters?edition=2020 and {system.mail_url}",
             f"Logs are in {system.folder.logs}. A token: semaine token --role staff --subject me",
             "Ctrl-C stops everything; the data stays.",
             sep="\n",

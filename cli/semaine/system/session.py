@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from semaine.rehearsal.first_play import NotPlayedError, play_first
+from semaine.rehearsal.summary import summary
 from semaine.system import ports as listening
 from semaine.system import record, servers
 from semaine.system.data_folder import DataFolder
@@ -40,10 +42,22 @@ async def _stay(system: System, screen: Screen) -> None:
     await launch(system, names=SERVICES, settings={}, tell=screen.tell)
     watching = asyncio.create_task(system.processes.watch())
     try:
+        await _play(system, screen)
         screen.show(system)
         await watching
     finally:
         watching.cancel()
+
+
+async def _play(system: System, screen: Screen) -> None:
+    """A play that fails ends nothing: what runs can be looked at, and the next start tries again."""
+    try:
+        report = await play_first(system)
+    except NotPlayedError as failure:
+        screen.tell(f"{failure}; the next start goes on with it")
+    else:
+        if report:
+            screen.print(summary(report))
 
 
 def _recover(folder: DataFolder, tell: Callable[[str], None]) -> None:

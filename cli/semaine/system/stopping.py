@@ -1,14 +1,16 @@
 """Stop a system from another terminal."""
 
 import contextlib
+import time
 
 import psutil
 
 from semaine.failure import Failure
 from semaine.system.data_folder import DataFolder
 from semaine.system.lock import is_held
-from semaine.system.record import Record, stop_left_behind
+from semaine.system.record import Record, Recorded, stop_left_behind
 
+_LOOK_SECONDS = 0.1
 _PATIENCE_SECONDS = 90
 """Longer than all processes of a system may take one after the other."""
 
@@ -20,9 +22,8 @@ class NotStoppedError(Failure):
 def stop(folder: DataFolder) -> str:
     """Stop what runs in a data folder; a sentence about what was done. Raises `NotStoppedError`."""
     record = Record.read(folder.record)
-    supervisor = record.supervisor.find() if record else None
-    if supervisor and is_held(folder):
-        _stop_supervisor(supervisor)
+    if record and record.supervisor.find() and is_held(folder):
+        _stop_supervisor(record.supervisor)
         return f"Stopped the system in {folder.root}"
     stopped = stop_left_behind(record) if record else []
     folder.record.unlink(missing_ok=True)
@@ -31,15 +32,18 @@ def stop(folder: DataFolder) -> str:
     return f"Nothing runs in {folder.root}"
 
 
-def _stop_supervisor(supervisor: psutil.Process) -> None:
+def _stop_supervisor(supervisor: Recorded) -> None:
     with contextlib.suppress(psutil.NoSuchProcess):
         try:
-            supervisor.terminate()
-            supervisor.wait(timeout=_PATIENCE_SECONDS)
+            psutil.Process(supervisor.pid).terminate()
         except psutil.AccessDenied:
             raise NotStoppedError(f"not allowed to stop pid {supervisor.pid}: it belongs to another user") from None
-        except psutil.TimeoutExpired:
+    # A parent that does not reap its children leaves it as a zombie, for which waiting would never end.
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while supervisor.find():
+        if time.monotonic() > deadline:
             raise NotStoppedError(
                 f"pid {supervisor.pid} has not stopped within {_PATIENCE_SECONDS} s: `kill -9 {supervisor.pid}`, "
                 "then `semaine down` stops what it leaves behind"
-            ) from None
+            )
+        time.sleep(_LOOK_SECONDS)
