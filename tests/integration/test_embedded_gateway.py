@@ -98,10 +98,10 @@ async def test_any_other_path_is_a_problem_of_404(public, path):
 @pytest.mark.parametrize("path", ROUTES["labelling"])
 async def test_a_service_that_is_down_is_a_problem_that_says_to_try_again(public, path):
     answer = await public.get(path)
-    assert answer.status_code == 502
+    assert answer.status_code == 503
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["retry-after"]
-    assert answer.json()["status"] == 502
+    assert answer.json()["status"] == 503
 
 
 async def test_a_stream_goes_out_at_once(public):
