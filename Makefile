@@ -38,7 +38,7 @@ lint: $(READY) ## ruff, mypy, import-linter
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-generate: $(READY) ## write docs/schemas, docs/asyncapi.json and docs/openapi anew
+generate: $(READY) ## write docs/schemas, docs/asyncapi.yaml and docs/openapi anew
 	.venv/bin/python scripts/generate
 
 generated-drift: $(READY) ## fail if the generated files are not what the code says
