@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from registration.caller import check_owner
+from registration.events.content import Content
 from registration.organisers import operations, store
 from registration.organisers.domain import NewOrganiser, OrganiserContent
 from shared.contracts.base import EmailAddress
@@ -34,11 +35,11 @@ class Organiser(OrganiserContent):
     id: UUID
 
 
-class AccessRequest(BaseModel):
+class AccessRequest(Content):
     email: EmailAddress = Field(examples=["contact@chaudronnerie.example"])
 
 
-class AccessCode(BaseModel):
+class AccessCode(Content):
     code: Annotated[str, Field(min_length=10, max_length=100)] = Field(examples=["kq3vA1x0T9mB7cWd"])
 
 

@@ -1,7 +1,7 @@
 """Rules of organisers: who is the same organiser, and which numbers are possible."""
 
 import re
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 from stdnum.fr import siret as siret_number
@@ -25,8 +25,8 @@ class OrganiserContent(Content):
     siret: Annotated[Line, Field(pattern=r"^[0-9\s.]{14,20}$"), AfterValidator(_compact)] | None = Field(
         default=None, examples=["73282932000074"]
     )
-    uai: Annotated[Line, Field(pattern=r"^\d{7}[A-Za-z]$"), AfterValidator(_compact)] | None = None
-    rna: Annotated[Line, Field(pattern=r"^[Ww]\d{9}$"), AfterValidator(_compact)] | None = None
+    uai: Annotated[Line, Field(pattern=r"^[0-9]{7}[A-Za-z]$"), AfterValidator(_compact)] | None = None
+    rna: Annotated[Line, Field(pattern=r"^[Ww][0-9]{9}$"), AfterValidator(_compact)] | None = None
     email: EmailAddress = Field(examples=["contact@chaudronnerie.example"])
     contact_name: Annotated[Line, Field(max_length=200)] = ""
     phone: Annotated[Line, Field(max_length=30)] = ""
@@ -35,10 +35,15 @@ class OrganiserContent(Content):
     @property
     def identity(self) -> str:
         """What makes two descriptions the same organiser."""
-        for kind, number in (("siret", self.siret), ("uai", self.uai), ("rna", self.rna)):
-            if number:
-                return f"{kind}:{number}"
-        return f"name:{self.name.casefold()}|{self.email.casefold()}"
+        if self.recognised_by == "email":
+            return f"name:{self.name.casefold()}|{self.email.casefold()}"
+        return f"{self.recognised_by}:{getattr(self, self.recognised_by)}"
+
+    @property
+    def recognised_by(self) -> Literal["siret", "uai", "rna", "email"]:
+        """The field that identity goes by; without a number, the address together with the name."""
+        numbers: tuple[Literal["siret", "uai", "rna"], ...] = ("siret", "uai", "rna")
+        return next((name for name in numbers if getattr(self, name)), "email")
 
 
 class NewOrganiser(OrganiserContent):

@@ -30,7 +30,7 @@ async def register(connection: Connection, organiser: OrganiserContent, *, now: 
             409,
             "Already registered",
             "This organiser is registered: ask for access by e-mail instead.",
-            errors=[FieldError("siret", "An organiser with this number exists", "POST /v1/organisers/access")],
+            errors=[FieldError(organiser.recognised_by, "An organiser with this exists", "POST /v1/organisers/access")],
         )
     return rows[0]
 
