@@ -56,6 +56,13 @@ class Terminal:
         self.up.stdout.close()
         return rest
 
+    def close(self):
+        """Stop what runs and delete its data."""
+        self.run("down")
+        if self.up and not self.up.stdout.closed:
+            self.up.communicate()
+        self.run("reset", "--yes")
+
     def processes(self):
         return Record.read(Path(self.data) / "running.json").processes
 

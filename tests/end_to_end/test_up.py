@@ -17,9 +17,7 @@ PLAYS = "playing an edition of"
 def terminal(tmp_path):
     terminal = Terminal(tmp_path / "data")
     yield terminal
-    terminal.run("down")
-    terminal.up.communicate()
-    terminal.run("reset", "--yes")
+    terminal.close()
 
 
 def test_the_first_run_plays_an_edition_and_the_second_finds_it_again(terminal):

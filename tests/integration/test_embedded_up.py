@@ -18,9 +18,10 @@ PARTS = {*SERVICES, "gateway", "mail_sink", "postgresql", "kafka"}
 @pytest.fixture
 def terminal(tmp_path):
     terminal = Terminal(tmp_path / "data")
+    terminal.data.mkdir()
+    (terminal.data / "played").touch()
     yield terminal
-    terminal.run("down")
-    terminal.run("reset", "--yes")
+    terminal.close()
 
 
 def test_a_system_is_run_killed_recovered_and_stopped(terminal):
@@ -80,7 +81,7 @@ def test_a_taken_port_is_named_and_nothing_is_started(terminal):
 
 
 def test_a_service_that_cannot_start_is_shown_with_its_log(terminal):
-    (terminal.data / "secrets").mkdir(parents=True)
+    (terminal.data / "secrets").mkdir()
     (terminal.data / "secrets" / "token-private.jwk").write_text("not a key")
     (terminal.data / "secrets" / "token-public.jwk").write_text("not a key")
     done = terminal.run("up", *(f"--port={name}={port}" for name, port in terminal.ports.items()))
