@@ -45,25 +45,26 @@ def follow_one_event(programme: Programme, mails: Mails, waiting: Waiting) -> No
     with step("the gateway and Mailpit answer"):
         waiting.until("the gateway answers", programme.answers)
         waiting.until("Mailpit answers", mails.answer)
-    with step(f"edition {EDITION!r} is open"), programme.open_edition():
-        counted_before = waiting.until("stats knows the edition", programme.counted)
-        organiser = programme.register_organiser()
+    with programme.open_edition():
+        with step(f"edition {EDITION!r} is open, and stats knows it"):
+            before = waiting.until("its counters", programme.counted)
         with step("an event is submitted"):
+            organiser = programme.register_organiser()
             event = programme.submit(organiser)
         with step("it is labelled"):
             waiting.until("a decision", lambda: programme.labelled(event))
-            waiting.until("the label has come back to registration", lambda: programme.published(event))
+            waiting.until("the label to come back to registration", lambda: programme.published(event))
         with step("its organiser has the receipt and the label by e-mail"):
             waiting.until("both mails", lambda: mails.about(event, to=organiser.email, subjects=2))
-        with step("a visitor signs up and has the confirmation"):
+        with step("a visitor signs up and has the confirmation by e-mail"):
             visitor = programme.sign_up(event)
             waiting.until("the mail", lambda: mails.about(event, to=visitor, subjects=1))
-        with step("both are counted"):
-            expected = counted_before.plus(events=1, announced=1)
-            waiting.until(f"the counters to be {expected}", lambda: programme.counted_as(expected))
+        with step("the event and the visitor are counted"):
+            after = before.plus(events=1, announced=1)
+            waiting.until(f"the counters to be {after}", lambda: programme.counted_as(after))
         with step("the event is withdrawn, and counted no more"):
             programme.withdraw(event)
-            waiting.until(f"the counters to be {counted_before}", lambda: programme.counted_as(counted_before))
+            waiting.until(f"the counters to be {before}", lambda: programme.counted_as(before))
 
 
 @contextmanager
