@@ -70,7 +70,8 @@ class Watch:
                 decided=sum(by_status.values()) - by_status.get("submitted", 0),
                 counted=total,
             )
-        self.now = replace(self.now, backlog=await self._backlog.read())
+        backlog = await self._backlog.read()
+        self.now = replace(self.now, backlog=backlog)
         self._tell(self.now)
         return self.now
 
