@@ -213,8 +213,8 @@ async def test_a_killed_round_is_posted_again_after_its_lease(settled, publisher
         await publisher.catalogue(events())
         await eventually(lambda: len(receiver.at("p")) == 1)
         # Another process, as after a kill: the first still waits for its answer.
-        async with settled.running(delivery_lease_seconds=1) as other:
-            await other.all_finished(1)
+        async with settled.sending(delivery_lease_seconds=1):
+            await notifications.all_finished(1)
         assert len({headers["webhook-id"] for _, headers in receiver.at("p")}) == 1
         for task in asyncio.all_tasks():
             if task.get_name().startswith("endpoint "):

@@ -366,16 +366,16 @@ class Settled:
 
     @contextlib.asynccontextmanager
     async def sending(self, **more: Any) -> AsyncIterator[None]:
-        """A process of which only the mail sender runs: nothing of it waits for Kafka's groups."""
+        """A process of which only the senders run: nothing of it waits for Kafka's groups."""
         service = build(self.settings(**more))
         await service.database.open()
-        (run,) = [run for name, run in service.background if name == "mail sender"]
-        task = asyncio.create_task(run())
+        tasks = [asyncio.create_task(run()) for name, run in service.background if name.endswith("sender")]
         try:
             yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await service.database.close()
 
     @contextlib.asynccontextmanager

@@ -1,6 +1,6 @@
 """An event as an iCalendar file (RFC 5545) that calendar programmes follow through later changes."""
 
-from datetime import UTC, timedelta
+from datetime import UTC, date
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -9,9 +9,8 @@ import icalendar
 from notifications.mails.domain import Event
 from shared.contracts.registration import Place
 
-_PRODUCT = "-//Semaine//Programme//FR"
-_MARGIN = timedelta(days=400)
-"""How far around the event its time zone is described: at least one change of clocks on each side."""
+_BEGIN = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Semaine//Programme//FR\r\nMETHOD:PUBLISH\r\n"
+_END = b"END:VCALENDAR\r\n"
 
 
 @lru_cache(maxsize=512)
@@ -22,17 +21,19 @@ def calendar_of(*, event: Event, link: str, domain: str) -> bytes:
     A UID stays the same for ever and SEQUENCE rises with the event's revision: that is how a calendar recognises
     a change. Sign-ups to one event come together, so the last calendars are remembered.
     """
-    calendar = icalendar.Calendar()
-    calendar.add("prodid", _PRODUCT)
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    for position in range(len(event.slots)):
-        calendar.add_component(_entry(event, position, link=link, domain=domain))
-    if event.slots:
-        first = min(slot.begin for slot in event.slots).date()
-        last = max(slot.end for slot in event.slots).date()
-        calendar.add_missing_timezones(first_date=first - _MARGIN, last_date=last + _MARGIN)
-    data: bytes = calendar.to_ical()
+    years = [slot.begin.year for slot in event.slots]
+    zone = _time_zone(event.time_zone, min(years), max(years)) if years else b""
+    entries = [_entry(event, position, link=link, domain=domain) for position in range(len(event.slots))]
+    return b"".join([_BEGIN, zone, *(entry.to_ical() for entry in entries), _END])
+
+
+@lru_cache(maxsize=64)
+def _time_zone(name: str, first_year: int, last_year: int) -> bytes:
+    """The VTIMEZONE of these years; describing it takes longer than the rest of a calendar."""
+    zone = icalendar.Timezone.from_tzid(
+        name, first_date=date(first_year - 1, 1, 1), last_date=date(last_year + 1, 12, 31)
+    )
+    data: bytes = zone.to_ical()
     return data
 
 

@@ -70,6 +70,8 @@ class Postroom:
 def _in_ascii(address: str) -> str:
     """The address with its domain in ASCII (IDNA); an impossible domain stays, for the server to refuse."""
     local, _, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
     try:
         return f"{local}@{domain.encode('idna').decode()}"
     except UnicodeError:

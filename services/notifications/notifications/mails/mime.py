@@ -9,7 +9,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.header import Header
 from email.utils import format_datetime
 
 from shared.contracts.base import Language
@@ -18,6 +17,9 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _PLAIN = re.compile(r"[\x20-\x7e]*")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 _LONGEST_LINE = 78
+_CONTINUATIONS = range(0x80, 0xC0)
+_BYTES_OF_A_WORD = 39
+"""A line with an encoded word has at most 76 characters, the header's name included."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,7 +70,7 @@ def header_text(name: str, text: str) -> str:
     clean = _CONTROL.sub(" ", text).strip()
     if _PLAIN.fullmatch(clean) and len(name) + 2 + len(clean) <= _LONGEST_LINE and "=?" not in clean:
         return clean
-    return Header(clean, "utf-8", header_name=name).encode(linesep="\r\n")
+    return _encoded_words(clean)
 
 
 def mailbox(name: str, address: str) -> str:
@@ -78,7 +80,21 @@ def mailbox(name: str, address: str) -> str:
         return address
     if _ATOMS.fullmatch(clean) and len(clean) + len(address) < _LONGEST_LINE - 10 and "=?" not in clean:
         return f"{clean} <{address}>"
-    return f"{Header(clean, 'utf-8', header_name='To').encode(linesep=chr(13) + chr(10))}\r\n <{address}>"
+    return f"{_encoded_words(clean)}\r\n <{address}>"
+
+
+def _encoded_words(text: str) -> str:
+    """RFC 2047, in base64: as many words as it takes, each of whole characters and on a line of its own."""
+    data = text.encode()
+    words = []
+    start = 0
+    while start < len(data):
+        end = min(start + _BYTES_OF_A_WORD, len(data))
+        while end < len(data) and data[end] in _CONTINUATIONS:  # in the middle of a character
+            end -= 1
+        words.append(f"=?utf-8?b?{binascii.b2a_base64(data[start:end], newline=False).decode()}?=")
+        start = end
+    return "\r\n ".join(words)
 
 
 def _alternative(letter: Letter, *, boundary: str) -> tuple[str, bytes]:

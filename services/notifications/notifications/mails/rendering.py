@@ -80,6 +80,7 @@ class Writer:
             autoescape=lambda name: (name or "").endswith(".html"),  # noqa: S701 - texts are not HTML
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,
         )
         self._templates: dict[tuple[MailKind, Language], _Templates] = {
             (kind, language): _Templates(

@@ -9,17 +9,16 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from notifications.deliveries import operations as deliveries
 from notifications.deliveries.domain import (
     Abandoned,
     Backoff,
-    Claimed,
     Deferred,
     Outcome,
     RetryPolicy,
     Untried,
     look_again,
 )
+from notifications.deliveries.ledger import Ledger
 from notifications.deliveries.waiting import happens
 from notifications.mails import store
 from notifications.mails.domain import AccessContent, Mail
@@ -59,11 +58,10 @@ class MailSender:
         self._server = server
         self._postroom = postroom
         self._pace = pace
+        self._ledger = Ledger(database=database, policy=pace.policy)
         self._awake = asyncio.Event()
         self._waiting: asyncio.Queue[ClaimedMail | None] = asyncio.Queue()
         self._room = asyncio.Event()
-        self._tried: list[tuple[Claimed, Outcome]] = []
-        self._news = asyncio.Event()
         self._stopping = asyncio.Event()
 
     def wake(self) -> None:
@@ -72,7 +70,7 @@ class MailSender:
     async def run(self) -> None:
         """Claim, send, write down, until cancelled; then finish the mails under way."""
         senders = [asyncio.create_task(self._send_all(), name="mail line") for _ in range(self._pace.connections)]
-        others = [asyncio.create_task(self._claim_all()), asyncio.create_task(self._write_down_all())]
+        others = [asyncio.create_task(self._claim_all()), asyncio.create_task(self._ledger.run())]
         try:
             ended, _ = await asyncio.wait([*senders, *others], return_when=asyncio.FIRST_COMPLETED)
             for task in ended:
@@ -93,7 +91,7 @@ class MailSender:
             task.cancel()
         await asyncio.gather(*senders, return_exceptions=True)
         with contextlib.suppress(Exception):  # what is not written down comes up again when its lease ends
-            await self._write_down()
+            await self._ledger.write_down()
             async with self._database.reading() as connection:
                 await store.release(connection, [item.claimed.id for item in left if item])
 
@@ -136,7 +134,7 @@ class MailSender:
             if outcome is None:
                 self._waiting.put_nowait(item)
                 continue
-            self._note(item.claimed, outcome)
+            self._ledger.note(item.claimed, outcome)
             if isinstance(outcome, Untried):
                 next_look = min(next_look or outcome.due_at, outcome.due_at)
         return next_look
@@ -151,7 +149,7 @@ class MailSender:
                 if datetime.now(UTC) > item.leased_until - self._pace.lease / 2:
                     continue  # it has waited too long here: it comes up again by itself
                 try:
-                    self._note(item.claimed, await self._send(line, item))
+                    self._ledger.note(item.claimed, await self._send(line, item))
                     failures = 0
                 except ServerAwayError as error:
                     failures += 1
@@ -189,42 +187,18 @@ class MailSender:
         except (InterruptedDuringMailError, TimeoutError) as error:
             line.drop()
             return Deferred(detail=f"the connection broke: {error or 'no answer in time'}")
+        except ServerAwayError:
+            raise
+        except Exception as error:
+            line.drop()
+            log.exception("mail not sent", delivery=str(item.claimed.id))
+            return Deferred(detail=f"the mail could not be sent: {type(error).__name__}")
         return letter.without_address(outcome)
 
     async def _let_server_recover(self, failures: int, error: ServerAwayError) -> None:
         delay = _SERVER_AWAY.delay(attempts=failures, chance=random.random())  # noqa: S311
         log.warning("the mail server is away", error=str(error), again_in=delay.total_seconds())
         await happens(self._stopping, within=delay)
-
-    # Writing down
-
-    def _note(self, claimed: Claimed, outcome: Outcome) -> None:
-        self._tried.append((claimed, outcome))
-        self._news.set()
-
-    async def _write_down_all(self) -> None:
-        while True:
-            await self._news.wait()
-            self._news.clear()
-            try:
-                await self._write_down()
-            except Exception as error:
-                if not is_transient(error):
-                    raise
-                log.warning("sent mails wait for the database", error=repr(error))
-                self._news.set()
-                await asyncio.sleep(_DATABASE_AWAY_SECONDS)
-
-    async def _write_down(self) -> None:
-        outcomes, self._tried = self._tried, []
-        if not outcomes:
-            return
-        try:
-            async with self._database.transaction() as connection:
-                await deliveries.conclude(connection, outcomes, policy=self._pace.policy, now=datetime.now(UTC))
-        except BaseException:
-            self._tried = outcomes + self._tried
-            raise
 
 
 def _not_to_be_sent(item: ClaimedMail, *, now: datetime) -> Untried | Abandoned | None:

@@ -4,14 +4,11 @@ import ssl
 from dataclasses import dataclass
 from typing import Literal
 
-import aiosmtplib
 from aiosmtplib import (
     SMTP,
+    SMTPDataError,
     SMTPException,
-    SMTPNotSupported,
-    SMTPRecipientsRefused,
     SMTPResponseException,
-    SMTPSenderRefused,
     SMTPServerDisconnected,
     SMTPTimeoutError,
 )
@@ -19,7 +16,8 @@ from aiosmtplib import (
 from notifications.deliveries.domain import Bounced, Deferred, Sent
 
 _SERVICE_CLOSING = 421
-_TEMPORARY = 400
+_OK = 250
+_RECIPIENT_TAKEN = (250, 251)
 _PERMANENT = 500
 
 
@@ -79,22 +77,38 @@ class Line:
 
     async def _send(self, *, sender: str, recipient: str, message: bytes) -> Sent | Bounced | Deferred:
         smtp = await self._connected()
+        if not (recipient.isascii() or smtp.supports_extension("smtputf8")):
+            return Bounced(detail="the mail server takes no address that is not ASCII")
         try:
-            options = () if recipient.isascii() else ("SMTPUTF8",)
-            _, answer = await smtp.sendmail(sender, [recipient], message, mail_options=options)
+            outcome = await self._hand_over(smtp, sender=sender, recipient=recipient, message=message)
+            if not isinstance(outcome, Sent):
+                await smtp.rset()
         except (SMTPServerDisconnected, SMTPTimeoutError, OSError) as error:
             self.drop()
             raise InterruptedDuringMailError(str(error)) from error
-        except SMTPSenderRefused as error:
-            return self._refused_sender(error)
-        except SMTPRecipientsRefused as error:
-            return self._refused(error.recipients[0])
+        except ValueError:
+            self.drop()
+            return Bounced(detail="the address holds characters that SMTP cannot carry")
         except SMTPResponseException as error:
-            return self._refused(error)
-        except (SMTPNotSupported, ValueError, UnicodeError) as error:
-            return Bounced(detail=f"the address cannot be used with this server: {type(error).__name__}")
+            self.drop()
+            return Deferred(detail=f"{error.code} {error.message}")
         self._carried += 1
-        return Sent(detail=answer)
+        return outcome
+
+    async def _hand_over(self, smtp: SMTP, *, sender: str, recipient: str, message: bytes) -> Sent | Bounced | Deferred:
+        """One mail transaction. Command by command: `sendmail` parses both addresses and the mail two times each."""
+        options = () if recipient.isascii() else (b"SMTPUTF8",)
+        answer = await smtp.execute_command(b"MAIL", b"FROM:<" + sender.encode() + b">", *options)
+        if answer.code != _OK:
+            return self._refused_sender(answer.code, answer.message)
+        answer = await smtp.execute_command(b"RCPT", b"TO:<" + recipient.encode() + b">")
+        if answer.code not in _RECIPIENT_TAKEN:
+            return self._refused(answer.code, answer.message)
+        try:
+            answer = await smtp.data(message)
+        except SMTPDataError as error:
+            return self._refused(error.code, error.message)
+        return Sent(detail=f"{answer.code} {answer.message}")
 
     async def _connected(self) -> SMTP:
         if self._smtp is not None and self._smtp.is_connected:
@@ -114,27 +128,24 @@ class Line:
         )
         try:
             await smtp.connect()
-        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            await smtp.ehlo()
+        except (SMTPException, OSError, ValueError) as error:
             raise ServerAwayError(str(error) or type(error).__name__) from error
         self._smtp = smtp
         return smtp
 
-    def _refused(self, error: SMTPResponseException) -> Bounced | Deferred:
-        detail = f"{error.code} {error.message}"
-        if error.code == _SERVICE_CLOSING:
+    def _refused(self, code: int, message: str) -> Bounced | Deferred:
+        if code == _SERVICE_CLOSING:
             self.drop()
-            raise InterruptedDuringMailError(detail) from error
-        if error.code < _TEMPORARY:  # not an answer to what was asked: the two sides are out of step
-            self.drop()
-        return Bounced(detail=detail) if error.code >= _PERMANENT else Deferred(detail=detail)
+            raise InterruptedDuringMailError(f"{code} {message}")
+        return Bounced(detail=f"{code} {message}") if code >= _PERMANENT else Deferred(detail=f"{code} {message}")
 
-    def _refused_sender(self, error: SMTPSenderRefused) -> Deferred:
+    def _refused_sender(self, code: int, message: str) -> Deferred:
         """A server that refuses our own address for good is set up wrongly: that says nothing about the mail."""
-        detail = f"{error.code} {error.message}"
-        if error.code >= _PERMANENT or error.code == _SERVICE_CLOSING:
+        if code >= _PERMANENT or code == _SERVICE_CLOSING:
             self.drop()
-            raise ServerAwayError(f"it refuses the sender: {detail}") from error
-        return Deferred(detail=detail)
+            raise ServerAwayError(f"it refuses the sender: {code} {message}")
+        return Deferred(detail=f"{code} {message}")
 
     def drop(self) -> None:
         """Forget the connection, whatever state it is in."""

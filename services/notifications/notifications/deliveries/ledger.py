@@ -1,0 +1,58 @@
+"""The ledger: outcomes of attempts, written down many at a time, however long the database is away."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import structlog
+
+from notifications.deliveries import operations
+from notifications.deliveries.domain import Claimed, Outcome, RetryPolicy
+from shared.runtime.database import Database, is_transient
+
+_GATHERING_SECONDS = 0.03
+"""A transaction for each outcome would take as long as the mails themselves."""
+_DATABASE_AWAY_SECONDS = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+class Ledger:
+    """What was tried and is not in the database yet."""
+
+    def __init__(self, *, database: Database, policy: RetryPolicy) -> None:
+        self._database = database
+        self._policy = policy
+        self._tried: list[tuple[Claimed, Outcome]] = []
+        self._news = asyncio.Event()
+
+    def note(self, claimed: Claimed, outcome: Outcome) -> None:
+        """Remember an outcome; `run` writes it down."""
+        self._tried.append((claimed, outcome))
+        self._news.set()
+
+    async def run(self) -> None:
+        """Write down what is noted, until cancelled."""
+        while True:
+            await self._news.wait()
+            await asyncio.sleep(_GATHERING_SECONDS)
+            self._news.clear()
+            try:
+                await self.write_down()
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                log.warning("outcomes wait for the database", error=repr(error))
+                self._news.set()
+                await asyncio.sleep(_DATABASE_AWAY_SECONDS)
+
+    async def write_down(self) -> None:
+        """Write down everything noted so far; what cannot be written stays noted."""
+        outcomes, self._tried = self._tried, []
+        if not outcomes:
+            return
+        try:
+            async with self._database.transaction() as connection:
+                await operations.conclude(connection, outcomes, policy=self._policy, now=datetime.now(UTC))
+        except BaseException:
+            self._tried = outcomes + self._tried
+            raise

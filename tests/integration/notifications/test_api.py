@@ -1,0 +1,207 @@
+"""The HTTP API: partners' endpoints and the delivery log."""
+
+import json
+from uuid import uuid4
+
+import pytest
+from standardwebhooks import Webhook
+
+from tests.integration.notifications.world import an_edition, an_event, eventually, person
+
+CHOICES = {
+    "types": ["event.published"],
+    "event_types": ["company_visit"],
+    "territories": ["R32", "2A"],
+}
+
+
+async def test_a_partner_is_registered_shown_changed_and_removed(notifications):
+    registered = await notifications.register("https://partner.example/hook", **CHOICES)
+    path = f"/v1/partners/{registered['id']}"
+    secret = registered.pop("secret")
+    assert secret.startswith("whsec_")
+    shown = (await notifications.http.get(path, headers=notifications.staff)).json()
+    assert shown == registered
+    assert {name: shown[name] for name in CHOICES} == CHOICES
+    listed = (await notifications.http.get("/v1/partners", headers=notifications.staff)).json()
+    assert shown in listed["partners"]
+    changed = await notifications.http.patch(
+        path, json={"territories": [], "url": "https://new.example/"}, headers=notifications.staff
+    )
+    assert changed.status_code == 200
+    assert (changed.json()["territories"], changed.json()["url"]) == ([], "https://new.example/")
+    assert changed.json()["types"] == CHOICES["types"]
+    rotated = (await notifications.http.post(f"{path}/secret", headers=notifications.staff)).json()
+    assert rotated["secret"] != secret
+    assert (await notifications.http.delete(path, headers=notifications.staff)).status_code == 204
+    assert (await notifications.http.get(path, headers=notifications.staff)).status_code == 404
+    assert (await notifications.http.delete(path, headers=notifications.staff)).status_code == 404
+
+
+@pytest.mark.parametrize(("change", "field"), [
+    ({"url": "https://user:secret@partner.example/"}, "url"),
+    ({"url": "not a url"}, "url"),
+    ({"url": "https://partner.example:notaport/"}, "url"),
+    ({"name": ""}, "name"),
+    ({"name": "a\x00b"}, "name"),
+    ({"types": ["event.exploded"]}, "types.0"),
+    ({"territories": ["99"]}, "territories.0"),
+    ({"territories": ["R1"]}, "territories.0"),
+    ({"event_types": ["party"]}, "event_types.0"),
+    ({"color": "blue"}, "color"),
+])  # fmt: skip
+async def test_what_is_wrong_with_a_registration_is_named(notifications, change, field):
+    body = {"name": "CCI", "url": "https://partner.example/", **change}
+    answer = await notifications.http.post("/v1/partners", json=body, headers=notifications.staff)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+    assert all(error["detail"] and error["remedy"] for error in answer.json()["errors"])
+
+
+async def test_the_same_request_again_registers_nobody_twice(notifications):
+    headers = {**notifications.staff, "Idempotency-Key": str(uuid4())}
+    body = {"name": "CCI", "url": "https://partner.example/"}
+    first, second = [await notifications.http.post("/v1/partners", json=body, headers=headers) for _ in range(2)]
+    assert first.json() == second.json()
+
+
+async def test_who_may_do_what(notifications):
+    own, other = [await notifications.register("https://partner.example/") for _ in range(2)]
+    partner = notifications.token("partner", own["id"])
+    http = notifications.http
+    assert (await http.get(f"/v1/partners/{own['id']}", headers=partner)).status_code == 200
+    assert (await http.get(f"/v1/partners/{other['id']}", headers=partner)).status_code == 404
+    assert (await http.patch(f"/v1/partners/{other['id']}", json={"name": "x"}, headers=partner)).status_code == 404
+    assert (await http.delete(f"/v1/partners/{other['id']}", headers=partner)).status_code == 404
+    for action in ("secret", "test"):
+        assert (await http.post(f"/v1/partners/{other['id']}/{action}", headers=partner)).status_code == 404
+    listed = (await http.get("/v1/partners", headers=partner)).json()["partners"]
+    assert [shown["id"] for shown in listed] == [own["id"]]
+    assert (await http.post("/v1/partners", json={}, headers=partner)).status_code == 403
+    assert (await http.get("/v1/partners")).status_code == 401
+    assert (await http.get("/v1/deliveries", headers=notifications.token("organiser"))).status_code == 403
+    assert (await http.get("/v1/deliveries", headers=notifications.token("partner", "nobody"))).status_code == 403
+
+
+async def test_a_test_webhook_shows_the_endpoints_answer(notifications, receiver):
+    partner = await notifications.register(f"{receiver.url}/p")
+    answer = await notifications.http.post(f"/v1/partners/{partner['id']}/test", headers=notifications.staff)
+    assert answer.status_code == 202
+    await notifications.all_finished(1)
+    shown = (await notifications.http.get(answer.headers["location"], headers=notifications.staff)).json()
+    assert (shown["id"], shown["status"]) == (answer.json()["delivery_id"], "sent")
+    assert shown["detail"] == "200 answered 200"
+    body, headers = receiver.at("p")[0]
+    assert Webhook(partner["secret"]).verify(body, headers)["type"] == "test"
+
+
+async def test_a_rotated_secret_signs_at_once_and_the_old_one_still_does(notifications, receiver):
+    partner = await notifications.register(f"{receiver.url}/p")
+    path = f"/v1/partners/{partner['id']}"
+    rotated = (await notifications.http.post(f"{path}/secret", headers=notifications.staff)).json()
+    await notifications.http.post(f"{path}/test", headers=notifications.staff)
+    await eventually(lambda: bool(receiver.at("p")))
+    body, headers = receiver.at("p")[0]
+    for secret in (partner["secret"], rotated["secret"]):
+        Webhook(secret).verify(body, headers)
+
+
+async def test_the_log_is_filtered_and_paged(notifications, publisher, receiver):
+    partner = await notifications.register(f"{receiver.url}/p")
+    edition, organiser = an_edition(), person(kind="organiser")
+    events = [an_event(organiser, edition) for _ in range(3)]
+    await publisher.edition(edition)
+    await publisher.contact(organiser)
+    for event in events:
+        await publisher.event(event)
+        await publisher.catalogue(event)
+    await notifications.all_finished(6)
+    assert len(await notifications.log(channel="email")) == 3
+    assert len(await notifications.log(event_id=str(events[0].id))) == 2
+    assert len(await notifications.log(recipient_id=partner["id"], status="sent")) == 3
+    assert await notifications.log(status="bounced") == []
+    seen, after = [], None
+    while True:
+        params = {"limit": 4, **({"after": after} if after else {})}
+        page = (await notifications.http.get("/v1/deliveries", params=params, headers=notifications.staff)).json()
+        seen += [delivery["position"] for delivery in page["deliveries"]]
+        after = page["next"]
+        if after is None:
+            break
+    assert seen == sorted(seen, reverse=True)
+    assert len(set(seen)) == 6
+    mine = notifications.token("partner", partner["id"])
+    own = (await notifications.http.get("/v1/deliveries", headers=mine)).json()["deliveries"]
+    assert {delivery["recipient_id"] for delivery in own} == {partner["id"]}
+    (mail, *_) = await notifications.log(channel="email")
+    assert (await notifications.http.get(f"/v1/deliveries/{mail['id']}", headers=mine)).status_code == 404
+    assert (
+        await notifications.http.get("/v1/deliveries", params={"recipient_id": str(organiser.id)}, headers=mine)
+    ).status_code == 403
+
+
+async def test_no_address_is_shown_anywhere(notifications, publisher, mail_server):
+    organiser = person(kind="organiser", name="Zoé Secrète")
+    mail_server.answers[organiser.email] = [f"550 <{organiser.email}> unknown"]
+    await publisher.access(organiser, code="kq3vA1x0T9mB7cWd")
+    await notifications.all_finished(1)
+    log = json.dumps(await notifications.log())
+    assert organiser.email not in log
+    assert "Secrète" not in log
+    assert "kq3vA1x0T9mB7cWd" not in log
+
+
+async def test_a_replay_from_anothers_delivery_is_refused(notifications, receiver):
+    own, other = await notifications.register(f"{receiver.url}/a"), await notifications.register(f"{receiver.url}/b")
+    await notifications.http.post(f"/v1/partners/{other['id']}/test", headers=notifications.staff)
+    await notifications.all_finished(1)
+    (delivery,) = await notifications.log()
+    path = f"/v1/partners/{own['id']}/replay"
+    for body in ({"from_delivery": delivery["id"]}, {"from_delivery": str(uuid4())}, {}, {"since": "yesterday"}):
+        answer = await notifications.http.post(path, json=body, headers=notifications.staff)
+        assert answer.status_code == 422
+
+
+async def test_what_is_pending_for_a_removed_partner_is_given_up(notifications, publisher, receiver):
+    receiver.answers["p"] = [(503, {"retry-after": "3600"}, 0)]
+    partner = await notifications.register(f"{receiver.url}/p")
+    for _ in range(2):
+        await publisher.catalogue(an_event(person(kind="organiser"), an_edition()))
+    await publisher.consumed()
+    await eventually(lambda: bool(receiver.calls))
+    await notifications.http.delete(f"/v1/partners/{partner['id']}", headers=notifications.staff)
+    await notifications.all_finished(2)
+    assert await notifications.statuses() == {"failed": 2}
+
+
+async def test_metrics_count_deliveries(notifications, publisher, mail_server):
+    def sent(text: str) -> float:
+        wanted = 'semaine_deliveries_total{channel="email",kind="access",result="sent"} '
+        return sum(float(line.removeprefix(wanted)) for line in text.splitlines() if line.startswith(wanted))
+
+    before = sent((await notifications.http.get("/metrics")).text)
+    await publisher.access(person(kind="organiser"), code="kq3vA1x0T9mB7cWd")
+    await notifications.all_finished(1)
+    after = (await notifications.http.get("/metrics")).text
+    assert sent(after) == before + 1
+    assert 'semaine_deliveries_pending{channel="webhook"}' in after
+
+
+async def test_every_operation_is_described_with_examples(notifications):
+    document = (await notifications.http.get("/openapi.json")).json()
+    paths = {path: set(methods) for path, methods in document["paths"].items() if path.startswith("/v1")}
+    assert paths == {
+        "/v1/partners": {"get", "post"},
+        "/v1/partners/{partner_id}": {"get", "patch", "delete"},
+        "/v1/partners/{partner_id}/secret": {"post"},
+        "/v1/partners/{partner_id}/test": {"post"},
+        "/v1/partners/{partner_id}/replay": {"post"},
+        "/v1/deliveries": {"get"},
+        "/v1/deliveries/{delivery_id}": {"get"},
+    }
+    assert all(
+        operation["description"]
+        for path in paths
+        for operation in document["paths"][path].values()
+    )  # fmt: skip
