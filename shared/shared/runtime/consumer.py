@@ -194,7 +194,8 @@ class _TopicConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 self.progress.failing_since = None
                 return
             try:
-                await asyncio.wait_for(self._leave.wait(), delay * random.uniform(0.5, 1))  # noqa: S311
+                async with asyncio.timeout(delay * random.uniform(0.5, 1)):  # noqa: S311
+                    await self._leave.wait()
             except TimeoutError:
                 delay = min(delay * 2, _MAX_BACKOFF_SECONDS)
 

@@ -69,11 +69,10 @@ def open_envelope(record: ConsumerRecord[bytes, bytes], *, topic: Topic) -> Enve
         type_ = headers["ce_type"]
         if type_ != topic.type:
             return Unreadable("unknown_type", f"ce_type {type_!r}, expected {topic.type!r}")
-        sequence = int(headers["ce_sequence"])
         envelope = Envelope(
             id=UUID(headers["ce_id"]),
             key=key,
-            sequence=sequence,
+            sequence=int(headers["ce_sequence"]),
             time=datetime.fromisoformat(headers["ce_time"]),
             traceparent=headers.get("traceparent"),
             record=record,
@@ -82,10 +81,14 @@ def open_envelope(record: ConsumerRecord[bytes, bytes], *, topic: Topic) -> Enve
         return Unreadable("missing_header", f"no header {error}")
     except ValueError as error:
         return Unreadable("bad_header", str(error))
-    if not key or not 1 <= sequence <= _LAST_SEQUENCE or envelope.time.tzinfo is None:
-        return Unreadable(
-            "bad_header", "the key is empty, ce_sequence is below 1 or above 2^63-1, or ce_time has no offset"
-        )
+    return _checked(envelope)
+
+
+def _checked(envelope: Envelope) -> Envelope | Unreadable:
+    if not envelope.key or "\0" in envelope.key:
+        return Unreadable("bad_key", "the key is empty or contains NUL")
+    if not 1 <= envelope.sequence <= _LAST_SEQUENCE or envelope.time.tzinfo is None:
+        return Unreadable("bad_header", "ce_sequence is below 1 or above 2^63-1, or ce_time has no offset")
     return envelope
 
 

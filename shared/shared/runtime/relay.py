@@ -116,8 +116,10 @@ class Relay:
             await asyncio.sleep(0.01)  # one notice for all that commits meanwhile
 
     async def _woken(self, seconds: float) -> bool:
+        # Not `wait_for`: before Python 3.12 it forgets a cancellation that comes with the event: a relay without end.
         try:
-            await asyncio.wait_for(self._awake.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._awake.wait()
         except TimeoutError:
             return False
         self._awake.clear()
@@ -219,7 +221,8 @@ def _watched(confirmation: asyncio.Future[Any]) -> asyncio.Future[Any]:
 async def _stop(producer: AIOKafkaProducer) -> None:
     """Close without waiting long for a broker that may be away: what it did not confirm is still in the outbox."""
     try:
-        await asyncio.wait_for(producer.stop(), _STOP_SECONDS)
+        async with asyncio.timeout(_STOP_SECONDS):
+            await producer.stop()
     except (TimeoutError, KafkaError):
         log.warning("relay left its producer before all was confirmed")
         # A producer cut off while it flushes goes on for ever, and would send its old batches after newer ones.

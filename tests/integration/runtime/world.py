@@ -178,7 +178,7 @@ class Effects:
             await self.before(messages)
         for message in messages:
             if message.key in self.refuse:
-                raise Refused(f"{message.key} is refused")
+                raise Refused(f"{message.key} is refused, whatever \0 it says")
             if message.key in self.crash:
                 raise ZeroDivisionError("a fault of the operation")
 
