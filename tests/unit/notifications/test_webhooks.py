@@ -113,7 +113,9 @@ def test_answers(status, expected):
     ("120", timedelta(seconds=120)),
     (" 0 ", timedelta(0)),
     ("99999999999999999999999", timedelta(days=1)),
-    (format_datetime((NOW + timedelta(minutes=7)).replace(microsecond=0), usegmt=True), timedelta(minutes=7)),
+    pytest.param(
+        format_datetime((NOW + timedelta(minutes=7)).replace(microsecond=0), usegmt=True), timedelta(minutes=7), id="date"
+    ),
     ("Wed, 21 Oct 2099 07:28:00 GMT", timedelta(days=1)),
     ("Wed, 21 Oct 2015 07:28:00 GMT", None),
     ("-5", None),
