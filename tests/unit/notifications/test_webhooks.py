@@ -114,7 +114,9 @@ def test_answers(status, expected):
     (" 0 ", timedelta(0)),
     ("99999999999999999999999", timedelta(days=1)),
     pytest.param(
-        format_datetime((NOW + timedelta(minutes=7)).replace(microsecond=0), usegmt=True), timedelta(minutes=7), id="date"
+        format_datetime((NOW + timedelta(minutes=7)).replace(microsecond=0), usegmt=True),
+        timedelta(minutes=7),
+        id="date",
     ),
     ("Wed, 21 Oct 2099 07:28:00 GMT", timedelta(days=1)),
     ("Wed, 21 Oct 2015 07:28:00 GMT", None),
