@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka.errors import InvalidMessageError, KafkaError, MessageSizeTooLargeError, UnknownTopicOrPartitionError
 
+from semaine.failure import Failure
 from shared.contracts.topics import DEAD_LETTERS, MAX_DEAD_LETTER_BYTES, Service
-from shared.runtime.dead_letters import PREFIX, REPLAY_FOR
+from shared.runtime.dead_letters import NOBODY, PREFIX, REPLAY_FOR, REPLAY_KEY, REPLAY_PREFIX
 
 _REPLAYED_AT = f"{PREFIX}replayed_at"
 _READ_MILLISECONDS = 1000
@@ -27,8 +29,8 @@ class Letter:
     partition: int
     offset: int
     at: str
-    key: bytes
-    headers: list[tuple[str, bytes]]
+    key: bytes | None
+    headers: list[tuple[str, bytes | None]]
     value: bytes | None
     replayed_at: str | None = None
 
@@ -42,56 +44,86 @@ class Letters:
     async def read(self, service: Service) -> list[Letter]:
         """All that are kept, oldest first; each once, however often it was laid aside."""
         found: dict[str, Letter] = {}
-        async with self._consumer() as consumer:
+        async with self._answering(), self._consumer() as consumer:
             partitions = [
                 TopicPartition(DEAD_LETTERS[service].name, n) for n in range(DEAD_LETTERS[service].partitions)
             ]
             consumer.assign(partitions)
             ends = await consumer.end_offsets(partitions)
-            for partition in partitions:
-                await consumer.seek_to_beginning(partition)
             while any([await consumer.position(each) < ends[each] for each in partitions]):
                 for records in (await consumer.getmany(timeout_ms=_READ_MILLISECONDS)).values():
                     for record in records:
                         _take(found, record, service)
         return list(found.values())
 
-    async def replay(self, letters: list[Letter]) -> None:
+    async def replay(self, letters: list[Letter]) -> dict[str, str]:
         """
-        Send each to the topic that it came from, for the one service that laid it aside, and note that.
+        Send each to the partition that it came from, for the one service that laid it aside, and note that.
 
         What that service has done already it does not do again: its high-water marks and unique rows hold here too.
+        Answers, by id, why the broker refused some.
         """
         producer = AIOKafkaProducer(
             bootstrap_servers=self._bootstrap_servers, acks="all", max_request_size=MAX_DEAD_LETTER_BYTES + 100_000
         )
-        await producer.start()
+        refused: dict[str, str] = {}
+        async with self._answering():
+            await producer.start()
+            try:
+                for letter in letters:
+                    try:
+                        await _send_again(producer, letter)
+                    except (MessageSizeTooLargeError, InvalidMessageError, UnknownTopicOrPartitionError) as error:
+                        refused[letter.id] = repr(error)
+            finally:
+                await producer.stop()
+        return refused
+
+    @asynccontextmanager
+    async def _answering(self) -> AsyncIterator[None]:
         try:
-            for letter in letters:
-                headers = [*letter.headers, (REPLAY_FOR, letter.service.encode())]
-                await producer.send_and_wait(letter.topic, letter.value, letter.key, headers=headers)
-                note = [(PREFIX + "id", letter.id.encode()), (_REPLAYED_AT, datetime.now(UTC).isoformat().encode())]
-                name = DEAD_LETTERS[letter.service].name
-                await producer.send_and_wait(name, b"", letter.id.encode(), headers=note)
-        finally:
-            await producer.stop()
+            yield
+        except KafkaError as error:
+            raise Failure(
+                f"Kafka at {self._bootstrap_servers} does not answer ({error!r}): "
+                "is it running, and does KAFKA_BOOTSTRAP_SERVERS name it?"
+            ) from None
 
     @asynccontextmanager
     async def _consumer(self) -> AsyncIterator[AIOKafkaConsumer]:
-        consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap_servers, enable_auto_commit=False)
-        await consumer.start()
+        # Not `seek_to_beginning`: it loses against the reset to the end that is under way by then.
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._bootstrap_servers, enable_auto_commit=False, auto_offset_reset="earliest"
+        )
         try:
+            await consumer.start()
             yield consumer
         finally:
             await consumer.stop()
 
 
+async def _send_again(producer: AIOKafkaProducer, letter: Letter) -> None:
+    """
+    Under a key of its own, so that compaction never puts an old state in place of a newer one of its aggregate.
+
+    The tombstone behind it lets compaction remove it once it is read: personal data does not stay.
+    """
+    key = REPLAY_PREFIX + letter.id.encode()
+    headers = [*letter.headers, (REPLAY_KEY, letter.key), (REPLAY_FOR, letter.service.encode())]
+    await producer.send_and_wait(letter.topic, letter.value, key, letter.partition, headers=headers)
+    await producer.send_and_wait(letter.topic, None, key, letter.partition, headers=[(REPLAY_FOR, NOBODY)])
+    note = [(PREFIX + "id", letter.id.encode()), (_REPLAYED_AT, datetime.now(UTC).isoformat().encode())]
+    await producer.send_and_wait(DEAD_LETTERS[letter.service].name, b"", letter.id.encode(), headers=note)
+
+
 def _take(found: dict[str, Letter], record: ConsumerRecord[bytes, bytes], service: Service) -> None:
     about = {name.removeprefix(PREFIX): value.decode() for name, value in record.headers if name.startswith(PREFIX)}
+    if "id" not in about:
+        return  # nobody's letter
     id_ = about["id"]
     if "replayed_at" in about:
         if id_ in found:
-            found[id_] = _replayed(found[id_], about["replayed_at"])
+            found[id_] = replace(found[id_], replayed_at=about["replayed_at"])
         return
     if id_ in found:
         return
@@ -104,12 +136,11 @@ def _take(found: dict[str, Letter], record: ConsumerRecord[bytes, bytes], servic
         partition=int(about["partition"]),
         offset=int(about["offset"]),
         at=about["at"],
-        key=base64.b64decode(about["key"]),
-        headers=[(name, value) for name, value in record.headers if not name.startswith(PREFIX) and name != REPLAY_FOR],
+        key=base64.b64decode(about["key"]) if "key" in about else None,
+        headers=[
+            (name, value)
+            for name, value in record.headers
+            if not name.startswith(PREFIX) and name not in {REPLAY_FOR, REPLAY_KEY}
+        ],
         value=record.value,
     )
-
-
-def _replayed(letter: Letter, at: str) -> Letter:
-
-    return replace(letter, replayed_at=at)

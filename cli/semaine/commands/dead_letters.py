@@ -64,12 +64,16 @@ def replay(
     """Send dead letters to the topic they came from, for the service that laid them aside alone."""
     import asyncio
 
+    from semaine.failure import Failure
+
     if bool(ids) == all_:
         raise typer.BadParameter("name the letters, or say --all")
     found = _read(service, data)
     chosen = [letter for letter in found if not letter.replayed_at] if all_ else [_one(found, id_) for id_ in ids or []]
-    asyncio.run(_letters(data).replay(chosen))
-    print(f"{len(chosen)} sent again; what fails again is laid aside again")
+    refused = asyncio.run(_letters(data).replay(chosen))
+    print(f"{len(chosen) - len(refused)} sent again; what fails again is laid aside again")
+    if refused:
+        raise Failure("the broker refused " + "; ".join(f"{id_}: {why}" for id_, why in refused.items()))
 
 
 def _letters(data: object) -> "Letters":
@@ -114,7 +118,7 @@ def _described(letter: "Letter") -> dict[str, object]:
         "topic": letter.topic,
         "partition": letter.partition,
         "offset": letter.offset,
-        "key": letter.key.decode(errors="backslashreplace"),
+        "key": _text(letter.key),
         "reason": letter.reason,
         "detail": letter.detail,
         "at": letter.at,

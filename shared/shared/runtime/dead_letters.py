@@ -16,6 +16,11 @@ PREFIX = "dead_letter_"
 """Headers that say why and whence; all others are the record's own, untouched."""
 REPLAY_FOR = "semaine_replay_for"
 """On a replayed record: the one service that is to handle it; the others have done so."""
+REPLAY_KEY = "semaine_replay_key"
+"""On a replayed record: the key it had. Its own is another, or compaction would put it in place of newer states."""
+REPLAY_PREFIX = b"replay/"
+NOBODY = b""
+"""The service of the tombstone behind a replayed record, which lets compaction remove it."""
 
 _LONGEST_DETAIL = 2000
 
@@ -38,6 +43,14 @@ def letter_id(*, service: str, record: ConsumerRecord[bytes, bytes]) -> UUID:
     return uuid5(NAMESPACE, f"{service}/{record.topic}/{record.partition}/{record.offset}")
 
 
+def key_of(record: ConsumerRecord[bytes, bytes]) -> bytes | None:
+    """The key of the message, replayed or not."""
+    key: bytes | None = record.key
+    if key is not None and key.startswith(REPLAY_PREFIX):
+        key = dict(record.headers).get(REPLAY_KEY, key)
+    return key
+
+
 async def lay_aside(
     connection: Connection, *, service: Service, record: ConsumerRecord[bytes, bytes], reason: Reason
 ) -> bool:
@@ -58,8 +71,8 @@ async def lay_aside(
         "offset": str(record.offset),
         "at": datetime.now(UTC).isoformat(),
     }
-    if record.key is not None:
-        about["key"] = base64.b64encode(record.key).decode()
+    if (key := key_of(record)) is not None:
+        about["key"] = base64.b64encode(key).decode()
     headers = [outbox.packed(name, value) for name, value in record.headers]
     headers += [outbox.packed(PREFIX + name, text.encode()) for name, text in about.items()]
     letter = outbox.Message(

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from shared.contracts.base import Contract
 from shared.contracts.topics import MAX_MESSAGE_BYTES, Topic
+from shared.runtime.dead_letters import key_of
 
 _LAST_SEQUENCE = 2**63 - 1
 """What a bigint holds."""
@@ -62,7 +63,7 @@ def open_envelope(record: ConsumerRecord[bytes, bytes], *, topic: Topic) -> Enve
         for name, value in record.headers:
             if value is not None:
                 headers[name] = value.decode()
-        key = (record.key or b"").decode()
+        key = (key_of(record) or b"").decode()
     except UnicodeDecodeError as error:
         return Unreadable("not_utf8", f"a header or the key is not UTF-8: {error}")
     try:
