@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from registration.caller import check_owner, organiser_of
-from registration.events import operations, store
+from registration.caller import check_owner, organiser_of, owns
+from registration.events import drafts, operations, store
 from registration.events.stored import StoredEvent
 from shared.contracts.registration import EventState
 from shared.runtime.database import Connection
@@ -86,7 +86,7 @@ async def create_event(
             connection,
             edition_id=new.edition_id,
             organiser_id=organiser_id,
-            content=operations.checked_content(new.event),
+            content=drafts.checked(new.event),
             by_staff=caller.role == "staff",
             now=now,
         )
@@ -108,9 +108,7 @@ async def list_events(  # noqa: PLR0917 - FastAPI passes them by name
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> EventPage:
     """The public programme; staff see all events, organisers their own when they ask for them."""
-    own = caller is not None and (
-        caller.role == "staff" or (caller.role == "organiser" and str(organiser) == caller.subject)
-    )
+    own = owns(caller, organiser)
     for name, value in (
         ("edition", edition),
         ("status", status),
@@ -130,7 +128,8 @@ async def list_events(  # noqa: PLR0917 - FastAPI passes them by name
         after=after,
         limit=limit,
     )
-    return EventPage(events=[each.state() for each in found], next=found[-1].id if len(found) == limit else None)
+    states = [each.state() if own else each.public_state() for each in found]
+    return EventPage(events=states, next=found[-1].id if len(found) == limit else None)
 
 
 @router.get("/{event_id}", responses={200: {"model": EventState | Draft}})
@@ -138,8 +137,9 @@ async def get_event(event_id: UUID, connection: Reading, caller: Anyone) -> Even
     """One event. Outside the programme, its organiser and staff alone see it."""
     event = await store.read(connection, event_id)
     if event is not None:
-        if not event.in_catalogue:
-            check_owner(caller, organiser_id=event.organiser.id, what="event", id_=event_id)
+        if event.in_catalogue and not owns(caller, event.organiser.id):
+            return event.public_state()
+        check_owner(caller, organiser_id=event.organiser.id, what="event", id_=event_id)
         return event.state()
     draft = await store.read_draft(connection, event_id)
     if draft is None:
@@ -167,7 +167,7 @@ async def change_event(
             await _save_draft(connection, changed, now=now)
             return Answer(body=changed)
         await _owned(connection, event_id, caller)
-        event = await operations.amend(connection, event_id, content=operations.checked_content(content), now=now)
+        event = await operations.amend(connection, event_id, content=drafts.checked(content), now=now)
         return Answer(body=event.state())
 
     return await once(change)  # type: ignore[return-value]
@@ -183,7 +183,7 @@ async def submit_draft(event_id: UUID, caller: Author, once: Once) -> EventState
             event = await _owned(connection, event_id, caller)
             raise Problem(409, "Already submitted", f"The event is {event.status}.")
         check_owner(caller, organiser_id=draft["organiser_id"], what="event", id_=event_id)
-        event = await operations.submit_draft(connection, draft, by_staff=caller.role == "staff", now=datetime.now(UTC))
+        event = await drafts.submit(connection, draft, by_staff=caller.role == "staff", now=datetime.now(UTC))
         return Answer(body=event.state())
 
     return await once(submit)  # type: ignore[return-value]
@@ -210,7 +210,7 @@ async def _owned(connection: Connection, event_id: UUID, caller: Caller) -> Stor
 
 
 async def _save_draft(connection: Connection, draft: Draft, *, now: datetime) -> None:
-    await operations.save_draft(
+    await drafts.save(
         connection,
         id_=draft.id,
         edition_id=draft.edition_id,

@@ -1,14 +1,25 @@
 """What an organiser says of an event: the body of requests, the content of drafts and of import rows."""
 
+import re
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
+import orjson
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from shared.contracts.base import LOCAL_TIME_SCHEMA
 from shared.contracts.registration import Accessibility, Audience, EventType, Theme
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True)]
+Item = TypeVar("Item")
+
+
+def _each_once(items: list[Item]) -> list[Item]:
+    return list(dict.fromkeys(items))
+
+
+Once = AfterValidator(_each_once)
+"""A list in which each item stands once."""
 
 
 class Content(BaseModel):
@@ -64,6 +75,11 @@ class SlotContent(Content):
         return self
 
 
+def _in_order(slots: list[SlotContent]) -> list[SlotContent]:
+    """A set in the order of time: another order of the same slots says nothing else."""
+    return [slot for _, slot in sorted({(slot.begin, slot.end): slot for slot in slots}.items())]
+
+
 class PlaceContent(Content):
     """Where. On site: postcode and city. Online: a `url`."""
 
@@ -88,15 +104,17 @@ class EventContent(Content):
         examples=["Découvrez la fabrication de pièces métalliques : soudure, usinage et contrôle qualité."]
     )
     type: EventType = Field(examples=["company_visit"])
-    themes: list[Theme] = Field(default=[], max_length=4, examples=[["recruitment"]])
-    audience: list[Audience] = Field(default=["general_public"], max_length=5, examples=[["general_public"]])
+    themes: Annotated[list[Theme], Once] = Field(default=[], max_length=4, examples=[["recruitment"]])
+    audience: Annotated[list[Audience], Once] = Field(
+        default=["general_public"], max_length=5, examples=[["general_public"]]
+    )
     price_cents: Annotated[int, Field(ge=0, le=1_000_000)] = 0
-    slots: list[SlotContent] = Field(min_length=1, max_length=60)
+    slots: Annotated[list[SlotContent], AfterValidator(_in_order)] = Field(min_length=1, max_length=60)
     place: PlaceContent
     capacity: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
         default=None, description="People; null when there is no limit", examples=[40]
     )
-    accessibility: list[Accessibility] = Field(
+    accessibility: Annotated[list[Accessibility], Once] = Field(
         default=[], max_length=5, description="hi, vi, pi, mi, ii: hearing, visual, psychic, motor, intellectual"
     )
 
@@ -111,3 +129,13 @@ class EventContent(Content):
 
 DraftContent = dict[str, object]
 """A draft may lack anything: it is checked when it is submitted."""
+_ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+
+def why_not_storable(content: DraftContent) -> str | None:
+    """What the database cannot keep of a draft, if anything."""
+    try:
+        text = orjson.dumps(content)
+    except TypeError as error:  # half a character, a number of more than 64 bits, too deep
+        return f"it cannot be kept: {error}"
+    return "it contains a NUL character" if _ESCAPED_NUL.search(text) else None

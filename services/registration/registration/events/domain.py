@@ -76,9 +76,8 @@ def place_of(content: EventContent, where: Territory) -> Place:
 
 
 def slots_of(content: EventContent) -> tuple[Slot, ...]:
-    """The slots as published, in order."""
-    slots = (Slot(begin=slot.begin, end=slot.end) for slot in content.slots)
-    return tuple(sorted(slots, key=lambda slot: (slot.begin, slot.end)))
+    """The slots as published."""
+    return tuple(Slot(begin=slot.begin, end=slot.end) for slot in content.slots)
 
 
 def _plain(text: str) -> str:

@@ -1,18 +1,15 @@
 """Use cases of events."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
-
-import asyncpg
-from pydantic import ValidationError
 
 from registration.editions import store as editions
 from registration.editions.domain import accepts_submissions
-from registration.events import store
-from registration.events.content import DraftContent, EventContent
+from registration.events import duplicates, store
+from registration.events.content import EventContent
 from registration.events.domain import OPEN, content_hash, judged_hash, likeness, territory_of
 from registration.events.stored import Change, StoredEvent
 from registration.guest_lists import operations as guest_lists
@@ -42,53 +39,10 @@ class Outcome:
 
     result: Literal["created", "changed", "unchanged", "refused"]
     event: StoredEvent | None = None
+    judged: bool = False
+    """Whether the charter has something to judge that it has not seen."""
     field: str | None = None
     refused: str = ""
-
-
-async def save_draft(
-    connection: Connection, *, id_: UUID, edition_id: str, organiser_id: UUID, content: DraftContent, now: datetime
-) -> None:
-    """Create or overwrite a draft. Drafts are the organiser's own affair: nothing is published."""
-    if await editions.read(connection, edition_id) is None:
-        raise not_found("edition", edition_id)
-    if await organisers.read(connection, organiser_id) is None:
-        raise not_found("organiser", organiser_id)
-    await store.save_draft(
-        connection, id_=id_, edition_id=edition_id, organiser_id=organiser_id, content=content, now=now
-    )
-
-
-async def submit_draft(connection: Connection, draft: asyncpg.Record, *, by_staff: bool, now: datetime) -> StoredEvent:
-    """Turn a draft into an event; 422 names what it lacks."""
-    content = checked_content(draft["content"])
-    event = await submit(
-        connection,
-        edition_id=draft["edition_id"],
-        organiser_id=draft["organiser_id"],
-        content=content,
-        id_=draft["id"],
-        by_staff=by_staff,
-        now=now,
-    )
-    await store.delete_draft(connection, draft["id"])
-    return event
-
-
-def checked_content(content: DraftContent) -> EventContent:
-    """The content of a draft, complete and valid; else 422."""
-    try:
-        return EventContent.model_validate(content)
-    except ValidationError as error:
-        errors = [
-            FieldError(
-                ".".join(map(str, each["loc"])) or "event",
-                each["msg"].removeprefix("Value error, "),
-                "Complete or correct it.",
-            )
-            for each in error.errors()[:50]
-        ]
-        raise Problem(422, "The event is not complete", "Correct the fields named.", errors=errors) from None
 
 
 async def submit(
@@ -108,51 +62,50 @@ async def submit(
     organiser = await organisers.read(connection, organiser_id)
     if organiser is None:
         raise not_found("organiser", organiser_id)
-    closed = accepts_submissions(edition, now=now, time_zone=territory_of(content).time_zone)
-    if closed and not by_staff:
-        raise Problem(409, "No submissions now", closed)
     if content.reference is not None:
         await store.lock_organisers(connection, [organiser_id])
         await _check_free(connection, content.reference, edition_id=edition_id, organiser_id=organiser_id)
     submission = Submission(organiser=organisers.identity_of(organiser), content=content, id=id_)
-    (outcome,) = await submit_many(connection, edition=edition, submissions=[submission], notify=True, now=now)
+    (outcome,) = await submit_many(
+        connection, edition=edition, submissions=[submission], notify=True, by_staff=by_staff, now=now
+    )
+    if outcome.result == "refused":
+        raise Problem(409, "No submissions now", outcome.refused)
     assert outcome.event is not None
     return outcome.event
 
 
 async def submit_many(
-    connection: Connection, *, edition: EditionState, submissions: Sequence[Submission], notify: bool, now: datetime
+    connection: Connection,
+    *,
+    edition: EditionState,
+    submissions: Sequence[Submission],
+    notify: bool,
+    by_staff: bool = True,
+    now: datetime,
 ) -> list[Outcome]:
     """
     Submit new events and amend known ones, recognised by organiser and reference. The order is kept.
 
-    The references within one call must differ. Repeating it changes nothing.
+    The references within one call must differ. Repeating it changes nothing. Staff submit after the deadline too.
     """
     await store.lock_organisers(connection, list({each.organiser.id for each in submissions}))
     keys = [(each.organiser.id, each.content.reference) for each in submissions if each.content.reference is not None]
     known = await store.lock_by_reference(connection, edition_id=edition.id, keys=keys)
+    before = {event.id: frozenset(event.likeness) for event in known.values()}
     outcomes: list[Outcome] = []
-    created: list[StoredEvent] = []
-    changed: list[StoredEvent] = []
     for each in submissions:
-        before = known.get((each.organiser.id, each.content.reference or ""))
-        if before is None:
-            event = _new_event(each, edition_id=edition.id, notify=notify, now=now)
-            created.append(event)
-            outcomes.append(Outcome(result="created", event=event))
+        event = known.get((each.organiser.id, each.content.reference or ""))
+        if event is not None:
+            outcomes.append(await _amend(connection, event, each.content, notify=notify, now=now))
             continue
-        outcome = await _amend(connection, before, each.content, notify=notify, now=now)
-        outcomes.append(outcome)
-        if outcome.result == "changed":
-            changed.append(before)
-    await _mark_duplicates(connection, edition_id=edition.id, events=[*created, *changed])
-    messages = [message for each in created for message in each.messages("submitted")]
-    messages += [message for each in changed for message in each.messages("amended")]
-    if created:
-        await store.insert(connection, created)
-    if changed:
-        await store.update(connection, changed)
-    await outbox.publish(connection, messages)
+        event = _new_event(each, edition_id=edition.id, notify=notify, now=now)
+        closed = accepts_submissions(edition, now=now, time_zone=event.territory.time_zone)
+        if closed and not by_staff:
+            outcomes.append(Outcome(result="refused", refused=closed))
+        else:
+            outcomes.append(Outcome(result="created", event=event, judged=True))
+    await _save(connection, outcomes, before=before)
     return outcomes
 
 
@@ -165,24 +118,39 @@ async def amend(connection: Connection, id_: UUID, *, content: EventContent, now
     event = (await store.lock(connection, [id_]))[id_]
     if content.reference is not None and content.reference != event.content.reference:
         await _check_free(connection, content.reference, edition_id=event.edition_id, organiser_id=event.organiser.id)
+    before = {id_: frozenset(event.likeness)}
     outcome = await _amend(connection, event, content, notify=True, now=now)
     if outcome.result == "refused":
         errors = [FieldError(outcome.field or "event", outcome.refused)]
         raise Problem(409, "Cannot be changed", outcome.refused, errors=errors)
-    if outcome.result == "changed":
-        await _mark_duplicates(connection, edition_id=event.edition_id, events=[event])
-        messages = event.messages("amended")
-        await store.update(connection, [event])
-        await outbox.publish(connection, messages)
+    await _save(connection, [outcome], before=before)
     return event
+
+
+async def _save(connection: Connection, outcomes: Sequence[Outcome], *, before: Mapping[UUID, frozenset[str]]) -> None:
+    """Save and publish what is new and what has changed. `before`: marks of likeness of what was known."""
+    created = [each.event for each in outcomes if each.event is not None and each.result == "created"]
+    changed = [each.event for each in outcomes if each.event is not None and each.result == "changed"]
+    judged = [each.event for each in outcomes if each.event is not None and each.judged]
+    if judged:
+        await duplicates.mark(connection, edition_id=judged[0].edition_id, events=judged, before=before)
+    messages = [message for event in created for message in event.messages("submitted")]
+    messages += [message for event in changed for message in event.messages("amended")]
+    if created:
+        await store.insert(connection, created)
+    if changed:
+        await store.update(connection, changed)
+    await outbox.publish(connection, messages)
 
 
 async def withdraw(connection: Connection, id_: UUID, *, now: datetime) -> StoredEvent:
     """Take an event out of the programme, for good. Withdrawing it again changes nothing."""
-    await guest_lists.hold(connection, id_)
-    event = (await store.lock(connection, [id_])).get(id_)
-    if event is None:
+    unlocked = await store.read(connection, id_)
+    if unlocked is None:
         raise not_found("event", id_)
+    await store.lock_organisers(connection, [unlocked.organiser.id])  # before the others, as amendments do
+    await guest_lists.hold(connection, id_)
+    event = (await store.lock(connection, [id_]))[id_]
     if event.status != "withdrawn":
         await _move(connection, [(event, "withdrawn")], now=now)
     return event
@@ -260,26 +228,17 @@ async def _amend(
         too_few = await guest_lists.resize(connection, event.id, capacity=content.capacity, now=now)
         if too_few:
             return Outcome(result="refused", event=event, field="capacity", refused=too_few)
-    judged = judged_hash(content)
-    if judged != event.judged_hash:
+    hash_ = judged_hash(content)
+    judged = hash_ != event.judged_hash
+    if judged:
+        event.show_as_it_is()
         event.revision += 1
         event.status = "submitted"
         event.submitted_at = now
-    event.content, event.content_hash, event.judged_hash = content, whole, judged
+    event.content, event.content_hash, event.judged_hash = content, whole, hash_
     event.likeness = likeness(organiser_id=event.organiser.id, content=content)
     event.territory = territory_of(content)
     event.notify = notify
     event.sequence += 1
     event.changed_at = now
-    return Outcome(result="changed", event=event)
-
-
-async def _mark_duplicates(connection: Connection, *, edition_id: str, events: Sequence[StoredEvent]) -> None:
-    """Note the earlier event that says the same. The order of submission decides, and only this service knows it."""
-    marks = [mark for event in events for mark in event.likeness]
-    first: dict[str, UUID] = await store.earlier_alike(connection, edition_id=edition_id, marks=marks) if marks else {}
-    for event in events:
-        alike: list[Any] = [first[mark] for mark in event.likeness if mark in first and first[mark] != event.id]
-        event.duplicate_of = min(alike) if alike else None
-        for mark in event.likeness:
-            first.setdefault(mark, event.id)
+    return Outcome(result="changed", event=event, judged=judged)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -16,15 +16,16 @@ SELECT e.*, o.kind AS organiser_kind, o.name AS organiser_name, o.siret AS organ
 FROM events e JOIN organisers o ON o.id = e.organiser_id
 """
 _COLUMNS = (
-    "id", "edition_id", "organiser_id", "reference", "sequence", "catalogue_sequence", "in_catalogue", "revision",
-    "status", "content", "content_hash", "judged_hash", "likeness", "time_zone", "commune", "departement", "region",
-    "duplicate_of", "notify", "receipts", "submitted_at", "changed_at",
+    "id", "edition_id", "organiser_id", "reference", "sequence", "catalogue_sequence", "in_catalogue", "shown",
+    "revision", "status", "content", "content_hash", "judged_hash", "likeness", "time_zone", "commune", "departement",
+    "region", "duplicate_of", "notify", "receipts", "submitted_at", "changed_at",
 )  # fmt: skip
 _CHANGEABLE = {
     "reference": "text", "sequence": "bigint", "catalogue_sequence": "bigint", "in_catalogue": "boolean",
-    "revision": "integer", "status": "text", "content": "jsonb", "content_hash": "bytea", "judged_hash": "bytea",
-    "time_zone": "text", "commune": "text", "departement": "text", "region": "text", "duplicate_of": "uuid",
-    "notify": "boolean", "receipts": "integer", "submitted_at": "timestamptz", "changed_at": "timestamptz",
+    "shown": "jsonb", "revision": "integer", "status": "text", "content": "jsonb", "content_hash": "bytea",
+    "judged_hash": "bytea", "time_zone": "text", "commune": "text", "departement": "text", "region": "text",
+    "duplicate_of": "uuid", "notify": "boolean", "receipts": "integer", "submitted_at": "timestamptz",
+    "changed_at": "timestamptz",
 }  # fmt: skip
 _UPDATE = f"""
 UPDATE events SET ({", ".join(_CHANGEABLE)}, likeness) = ({", ".join(f"new.{name}" for name in _CHANGEABLE)},
@@ -35,18 +36,21 @@ WHERE events.id = new.id
 """
 _TRANSITION = """
 UPDATE events SET sequence = new.sequence, catalogue_sequence = new.catalogue_sequence,
-    in_catalogue = new.in_catalogue, status = new.status, changed_at = new.changed_at
+    in_catalogue = new.in_catalogue, shown = NULL, status = new.status, changed_at = new.changed_at
 FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::boolean[], $5::text[], $6::timestamptz[])
     AS new (id, sequence, catalogue_sequence, in_catalogue, status, changed_at)
 WHERE events.id = new.id
 """
-_LIKE = """
-SELECT id, likeness, submitted_at FROM events
-WHERE edition_id = $1 AND likeness && $2::text[] AND status <> 'withdrawn' ORDER BY submitted_at, id
+_ALIKE = """
+SELECT id, duplicate_of, likeness FROM events
+WHERE edition_id = $1 AND likeness && $2::text[] AND status <> 'withdrawn' AND id <> ALL($3::uuid[])
+ORDER BY duplicate_of IS NOT NULL, submitted_at, id
 """
 _PAGE = """
-WHERE ($1::text IS NULL OR e.edition_id = $1) AND ($2::text IS NULL OR e.status = $2)
-  AND ($3::text IS NULL OR e.departement = $3) AND ($4::uuid IS NULL OR e.organiser_id = $4)
+WHERE ($1::text IS NULL OR e.edition_id = $1)
+  AND ($2::text IS NULL OR coalesce(CASE WHEN $6 THEN e.shown->>'status' END, e.status) = $2)
+  AND ($3::text IS NULL OR coalesce(CASE WHEN $6 THEN e.shown->'place'->>'departement' END, e.departement) = $3)
+  AND ($4::uuid IS NULL OR e.organiser_id = $4)
   AND ($5::text IS NULL OR e.reference = $5) AND (NOT $6::boolean OR e.in_catalogue)
   AND ($7::uuid IS NULL OR e.id > $7)
 ORDER BY e.id LIMIT $8
@@ -55,6 +59,14 @@ _SAVE_DRAFT = """
 INSERT INTO drafts (id, edition_id, organiser_id, content, created_at, changed_at) VALUES ($1, $2, $3, $4, $5, $5)
 ON CONFLICT (id) DO UPDATE SET content = excluded.content, changed_at = excluded.changed_at
 """
+
+
+class Alike(NamedTuple):
+    """An event by what makes others its duplicates."""
+
+    id: UUID
+    duplicate_of: UUID | None
+    likeness: list[str]
 
 
 async def lock_organisers(connection: Connection, ids: Sequence[UUID]) -> None:
@@ -93,13 +105,12 @@ async def has_reference(connection: Connection, reference: str, *, edition_id: s
     return row is not None
 
 
-async def earlier_alike(connection: Connection, *, edition_id: str, marks: Sequence[str]) -> dict[str, UUID]:
-    """The first event of the edition with each of these marks of likeness."""
-    first: dict[str, UUID] = {}
-    for row in await connection.fetch(_LIKE, edition_id, marks):
-        for mark in row["likeness"]:
-            first.setdefault(mark, row["id"])
-    return first
+async def alike(
+    connection: Connection, *, edition_id: str, marks: Sequence[str], apart_from: Sequence[UUID]
+) -> list[Alike]:
+    """Events of the edition with one of these marks of likeness; originals first, in the order of submission."""
+    rows = await connection.fetch(_ALIKE, edition_id, marks, apart_from)
+    return [Alike(row["id"], row["duplicate_of"], row["likeness"]) for row in rows]
 
 
 async def insert(connection: Connection, events: Sequence[StoredEvent]) -> None:
@@ -120,7 +131,7 @@ async def update(connection: Connection, events: Sequence[StoredEvent]) -> None:
 
 
 async def save_transitions(connection: Connection, events: Sequence[StoredEvent]) -> None:
-    """Save status and sequences."""
+    """Save status and sequences. Every decision and withdrawal settles what the public sees."""
     await connection.execute(
         _TRANSITION,
         [each.id for each in events],
@@ -177,7 +188,8 @@ async def delete_draft(connection: Connection, id_: UUID) -> None:
 def _record(event: StoredEvent) -> tuple[Any, ...]:
     return (
         event.id, event.edition_id, event.organiser.id, event.content.reference, event.sequence,
-        event.catalogue_sequence, event.in_catalogue, event.revision, event.status,
+        event.catalogue_sequence, event.in_catalogue, event.shown and event.shown.model_dump(mode="json"),
+        event.revision, event.status,
         event.content.model_dump(mode="json"), event.content_hash, event.judged_hash, event.likeness,
         event.territory.time_zone, event.territory.commune, event.territory.departement, event.territory.region,
         event.duplicate_of, event.notify, event.receipts, event.submitted_at, event.changed_at,

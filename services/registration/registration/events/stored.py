@@ -32,6 +32,8 @@ class StoredEvent:
     sequence: int = 1
     catalogue_sequence: int = 0
     in_catalogue: bool = False
+    shown: EventState | None = None
+    """What the catalogue says while an amendment waits for its decision; None: what `state` says."""
     status: EventStatus = "submitted"
     duplicate_of: UUID | None = None
     notify: bool = True
@@ -65,6 +67,15 @@ class StoredEvent:
             changed_at=self.changed_at,
         )
 
+    def show_as_it_is(self) -> None:
+        """Let the public see the event as it is now until it is decided again; nothing for one that it cannot see."""
+        if self.in_catalogue and self.shown is None:
+            self.shown = self.state()
+
+    def public_state(self) -> EventState:
+        """The event as the public sees it, if it is in the catalogue."""
+        return self.shown or self.state()
+
     def messages(self, change: Change) -> list[outbox.Message]:
         """What to publish after `change`: on the events topic, and on the public catalogue where that changes too."""
         if self.notify and change in {"submitted", "amended"}:
@@ -93,6 +104,7 @@ class StoredEvent:
             self.in_catalogue = False
         else:  # an amended event stays in the catalogue as it was until it is decided again
             return told
+        self.shown = None
         self.catalogue_sequence += 1
         told.append(
             outbox.message(topic=CATALOGUE, key=key, sequence=self.catalogue_sequence, body=body, time=self.changed_at)
@@ -124,6 +136,7 @@ def stored(row: asyncpg.Record) -> StoredEvent:
         sequence=row["sequence"],
         catalogue_sequence=row["catalogue_sequence"],
         in_catalogue=row["in_catalogue"],
+        shown=None if row["shown"] is None else EventState.model_validate(row["shown"], strict=False),
         status=row["status"],
         duplicate_of=row["duplicate_of"],
         notify=row["notify"],

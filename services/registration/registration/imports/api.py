@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
 
-from registration.caller import organiser_of
+from registration.caller import organiser_of, own_id
 from registration.editions import store as editions
 from registration.imports import store
 from registration.imports.event_rows import EventImport
@@ -125,7 +125,7 @@ async def import_participations(
     """Sign people up from NDJSON, gzip accepted. Capacity holds as for single sign-ups."""
     database: Database = request.app.state.database
     await _edition(database, edition)
-    own = UUID(caller.subject) if caller.role == "organiser" else None
+    own = own_id(caller) if caller.role == "organiser" else None
     about = ParticipationImport(edition_id=edition, organiser_id=own, notify=notify)
     run: Run[ParticipationRow] = Run(
         database=database,
