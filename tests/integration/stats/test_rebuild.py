@@ -4,12 +4,15 @@ import asyncio
 import json
 import os
 import sys
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
 
 from shared.contracts.topics import EVENTS, PARTICIPATIONS
+from stats.rebuild import store
 from stats.rebuild.operations import Report, rebuild
+from stats.rebuild.replay import TopicsMissingError
 from stats.rebuild.store import Difference
 from tests.integration.stats.world import Registration, Stats, edition, event, eventually, guest_list, headers
 
@@ -158,6 +161,13 @@ async def test_messages_that_the_service_has_not_come_to_are_no_fault(
     assert report.pending >= 1
     assert about(report, unseen.event.id) == []
     await stats.until(edition_id, total={"all": (6, 45, 15)})
+
+
+async def test_a_broker_without_the_topics_is_not_believed(stats: Stats, system, events, edition_id: str, monkeypatch):
+    monkeypatch.setattr(store, "TOPICS", (*store.TOPICS[:2], replace(PARTICIPATIONS, name="no.such.topic.v1")))
+    with pytest.raises(TopicsMissingError, match=r"no\.such\.topic\.v1"):
+        await rebuild(database_dsn=system.database_url("stats"), bootstrap_servers=system.bootstrap_servers)
+    assert (await stats.counters(edition_id))["total"] == {"all": (5, 45, 15)}
 
 
 async def test_the_commands_print_a_report(stats: Stats, system, events, database):

@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError
 from shared.runtime.database import is_transient
 from shared.runtime.settings import load, refuse
 from stats.rebuild.operations import Report, rebuild
+from stats.rebuild.replay import TopicsMissingError
 from stats.rebuild.store import Difference
 from stats.settings import Settings
 
@@ -26,6 +27,8 @@ def main() -> None:
         report = asyncio.run(
             rebuild(database_dsn=settings.database_dsn, bootstrap_servers=settings.kafka_bootstrap_servers)
         )
+    except TopicsMissingError as error:
+        refuse([f"{error}; nothing was changed"])
     except KafkaError as error:
         refuse([f"Kafka at {settings.kafka_bootstrap_servers} does not answer: {error!r}; nothing was changed"])
     except Exception as error:

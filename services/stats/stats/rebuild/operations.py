@@ -47,7 +47,11 @@ class Report:
 
 
 async def rebuild(*, database_dsn: str, bootstrap_servers: str) -> Report:
-    """Replace the live rows by what the topics say. Raises `KafkaError` or `PostgresError`; nothing is changed then."""
+    """
+    Replace the live rows by what the topics say.
+
+    Raises `TopicsMissingError`, `KafkaError` or `PostgresError`; nothing is changed then.
+    """
     report = Report()
     begun = time.monotonic()
     async with (

@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 
 from shared.contracts.topics import BY_NAME, Service, Topic
 from shared.runtime.dead_letters import REPLAY_FOR
@@ -14,6 +15,10 @@ from shared.runtime.decoding import Envelope, Received, Unreadable, open_envelop
 _BATCH = 20_000
 _POLL_MILLISECONDS = 500
 Record: TypeAlias = ConsumerRecord[bytes, bytes]
+
+
+class TopicsMissingError(Exception):
+    """The broker lacks topics: a rebuild from it would throw away what they told."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,9 +76,9 @@ class Replay:
 
 @asynccontextmanager
 async def replaying(*, bootstrap_servers: str, topics: Sequence[Topic], service: Service) -> AsyncIterator[Replay]:
-    """A replay of all partitions of these topics. Raises `KafkaError` when the broker does not answer."""
+    """A replay of all partitions of these topics. Raises `TopicsMissingError`, and `KafkaError` when nobody answers."""
+    places = await _partitions(bootstrap_servers, [topic.name for topic in topics])
     consumer = AIOKafkaConsumer(
-        *(topic.name for topic in topics),
         bootstrap_servers=bootstrap_servers,
         client_id=f"{service}-rebuild",
         group_id=None,
@@ -82,6 +87,20 @@ async def replaying(*, bootstrap_servers: str, topics: Sequence[Topic], service:
     )
     await consumer.start()
     try:
+        consumer.assign(places)
         yield Replay(consumer, service)
     finally:
         await consumer.stop()
+
+
+async def _partitions(bootstrap_servers: str, names: Sequence[str]) -> list[TopicPartition]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    await admin.start()
+    try:
+        described = await admin.describe_topics(list(names))
+    finally:
+        await admin.close()
+    missing = sorted(topic["topic"] for topic in described if not topic["partitions"])
+    if missing:
+        raise TopicsMissingError(f"the broker lacks {', '.join(missing)}: is it the right one?")
+    return [TopicPartition(topic["topic"], each["partition"]) for topic in described for each in topic["partitions"]]
