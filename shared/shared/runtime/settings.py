@@ -53,7 +53,7 @@ class ServiceSettings(BaseSettings):
             return self.database_url
         password = self.database_password_file.read_text().strip()
         url = urlsplit(self.database_url)
-        place = f"{quote(url.username or '')}:{quote(password, safe='')}@{url.hostname}:{url.port or 5432}"
+        place = f"{quote(url.username or '')}:{quote(password, safe='')}@{url.netloc.rpartition('@')[2]}"
         return urlunsplit((url.scheme, place, url.path, url.query, ""))
 
 

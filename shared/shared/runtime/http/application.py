@@ -4,7 +4,7 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.routing import APIRoute
 from joserfc.jwk import OKPKey
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -115,7 +115,8 @@ class _Boundary:
             message = await receive()
             received += len(message.get("body", b""))
             if received > MAX_BODY_BYTES:
-                raise _TOO_LARGE
+                # The one exception that FastAPI does not turn into 400 while it reads a body.
+                raise HTTPException(_TOO_LARGE.status, _TOO_LARGE.title)
             return message
 
         await self._app(scope, counted, send)
