@@ -178,8 +178,6 @@ class _TopicConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
     ) -> None:
         delay = self._retry_pause
         while True:
-            if self._leave.is_set() and self.progress.failing_since is not None:
-                raise _Abandoned
             try:
                 await attempt()
             except Exception as error:
@@ -196,6 +194,7 @@ class _TopicConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
             try:
                 async with asyncio.timeout(delay * random.uniform(0.5, 1)):  # noqa: S311
                     await self._leave.wait()
+                raise _Abandoned
             except TimeoutError:
                 delay = min(delay * 2, _MAX_BACKOFF_SECONDS)
 

@@ -105,12 +105,13 @@ class Broker:
 
     async def read(self, name: str, partitions: int = 1) -> list[Record]:
         """All records of a topic, by partition."""
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.bootstrap_servers, enable_auto_commit=False)
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self.bootstrap_servers, enable_auto_commit=False, auto_offset_reset="earliest"
+        )
         await consumer.start()
         try:
             all_ = [TopicPartition(name, number) for number in range(partitions)]
             consumer.assign(all_)
-            await consumer.seek_to_beginning(*all_)
             ends = await consumer.end_offsets(all_)
             found: list[Record] = []
             while any([await consumer.position(each) < ends[each] for each in all_]):
