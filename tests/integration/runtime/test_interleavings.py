@@ -44,7 +44,8 @@ async def database(system):
 def _topic() -> Topic:
     return Topic(
         name=f"test.interleaved-{uuid4().hex[:12]}.v1", type="semaine.figure.v1", model=Figure,
-        publisher="registration", consumers=(), key="figure id", partitions=1, cleanup="delete", access="internal", description="",
+        publisher="registration", consumers=(), key="figure id", partitions=1, cleanup="delete",
+        access="internal", description="",
     )  # fmt: skip
 
 
