@@ -31,6 +31,7 @@ from shared.runtime.decoding import Envelope, Received, Unreadable, open_envelop
 
 Record: TypeAlias = ConsumerRecord[bytes, bytes]
 Operation: TypeAlias = Callable[[Connection, Sequence[Received[Any]]], Awaitable[None]]
+Unconcerned: TypeAlias = Callable[[bytes], bool]
 Kind: TypeAlias = Literal["states", "changes"]
 
 _POLL_MILLISECONDS = 20
@@ -77,8 +78,10 @@ class _TopicConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         operation: Operation,
         database: Database,
         retry_pause: float,
+        unconcerned: Unconcerned,
     ) -> None:
         self.topic = topic
+        self._unconcerned = unconcerned
         self.progress = Progress(topic=topic.name)
         self._service = service
         self._kind = kind
@@ -158,6 +161,8 @@ class _TopicConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         metrics.CONSUMED.labels(self.topic.name).inc(len(records))
 
     def _is_ours(self, record: Record) -> bool:
+        if record.value is not None and self._unconcerned(record.value):
+            return False
         return all(name != REPLAY_FOR or value == self._service.encode() for name, value in record.headers)
 
     async def _process_alone(self, record: Record) -> None:
@@ -336,11 +341,17 @@ class Consumers:
         """`operation` gets the latest state of each aggregate that has news, in one transaction."""
         self._subscribe(topic, "states", operation)
 
-    def changes(self, topic: Topic, operation: Operation) -> None:
-        """`operation` gets every message in order, possibly again, in one transaction."""
-        self._subscribe(topic, "changes", operation)
+    def changes(self, topic: Topic, operation: Operation, *, unconcerned: Unconcerned = lambda _: False) -> None:
+        """
+        `operation` gets every message in order, possibly again, in one transaction.
 
-    def _subscribe(self, topic: Topic, kind: Kind, operation: Operation) -> None:
+        `unconcerned` tells by the value's bytes which messages it would do nothing about: these are not even read.
+        """
+        self._subscribe(topic, "changes", operation, unconcerned=unconcerned)
+
+    def _subscribe(
+        self, topic: Topic, kind: Kind, operation: Operation, *, unconcerned: Unconcerned = lambda _: False
+    ) -> None:
         consumer = _TopicConsumer(
             service=self._service,
             topic=topic,
@@ -348,6 +359,7 @@ class Consumers:
             operation=operation,
             database=self._database,
             retry_pause=self._retry_pause,
+            unconcerned=unconcerned,
         )
         subscriber = self._broker.subscriber(
             topic.name,
