@@ -5,7 +5,7 @@ import signal
 from collections.abc import Coroutine
 from typing import Any
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class StopSignals:
@@ -14,9 +14,9 @@ class StopSignals:
     def __init__(self) -> None:
         self._work: asyncio.Task[None] | None = None
         self._pending = False
-        for number in _SIGNALS:
-            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
-                asyncio.get_running_loop().add_signal_handler(number, self._stop)
+        under_nohup = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        for number in _SIGNALS if under_nohup else (*_SIGNALS, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, self._stop)
 
     async def cancel(self, work: Coroutine[Any, Any, None]) -> bool:
         """Do the work until it ends or a stop signal comes; whether it came to its end. Raises what it raises."""
