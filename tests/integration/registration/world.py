@@ -117,6 +117,7 @@ def json_lines(rows: list[Any]) -> bytes:
 class Told:
     """A record of a topic. `body`: decoded by the contract, which refuses what it does not know."""
 
+    id: UUID
     sequence: int
     value: bytes | None
     topic: Topic
@@ -360,6 +361,7 @@ async def _read(bootstrap_servers: str, told: dict[tuple[str, str], list[Told]])
             headers = {name: value.decode() for name, value in record.headers}
             topic, key = by_name[record.topic], record.key.decode()
             assert (headers["ce_type"], headers["ce_subject"]) == (topic.type, key)
-            told[record.topic, key].append(Told(int(headers["ce_sequence"]), record.value, topic))
+            message = Told(UUID(headers["ce_id"]), int(headers["ce_sequence"]), record.value, topic)
+            told[record.topic, key].append(message)
     finally:
         await consumer.stop()

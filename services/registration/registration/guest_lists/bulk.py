@@ -10,6 +10,7 @@ import asyncpg
 import orjson
 
 from registration.guest_lists import persons, store
+from registration.guest_lists.content import MOST_PEOPLE
 from shared.contracts.base import Language
 from shared.contracts.topics import PARTICIPATIONS
 from shared.runtime import outbox
@@ -103,7 +104,7 @@ async def sign_up_many(
         guests.parties += 1
         guests.announced += row.people
         id_ = new_id()
-        person_id = people.get(row.email.lower()) if row.email else None
+        person_id = people[persons.address_of(row.email)] if row.email else None
         participations.append(
             (
                 id_,
@@ -167,7 +168,8 @@ def _why_not(guests: _List | None, people: int) -> tuple[str, str] | tuple[()]:
         return "event", "there is no such event in this edition: check its id or reference"
     if not guests.open:
         return "event", "the event is refused or withdrawn: nobody can sign up to it"
-    if guests.capacity is not None and guests.announced + people > guests.capacity:
-        left = guests.capacity - guests.announced
-        return "people", f"{left} of {guests.capacity} places are left: sign up fewer people, or choose another event"
+    capacity = MOST_PEOPLE if guests.capacity is None else guests.capacity
+    if guests.announced + people > capacity:
+        left = capacity - guests.announced
+        return "people", f"{left} of {capacity} places are left: sign up fewer people, or choose another event"
     return ()

@@ -7,6 +7,9 @@ from pydantic import Field, model_validator
 from registration.events.content import Content, Line
 from shared.contracts.base import EmailAddress, Language
 
+MOST_PEOPLE = 100_000_000
+"""On one list, also of an event without limit: what a `Count` of the contracts holds."""
+
 
 class SignUp(Content):
     """A sign-up: one person, or a group with one address."""

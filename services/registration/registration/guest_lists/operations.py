@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from registration.guest_lists import persons, store
-from registration.guest_lists.content import SignUp
+from registration.guest_lists.content import MOST_PEOPLE, SignUp
 from shared.contracts.registration import GuestListState, ParticipationMessage, ParticipationState
 from shared.contracts.topics import PARTICIPATIONS
 from shared.runtime import outbox
@@ -32,15 +32,22 @@ async def sign_up(connection: Connection, event_id: UUID, *, sign_up: SignUp, no
     """
     row = await store.take_places(connection, event_id, people=sign_up.people)
     # Read while the list is held: a withdrawal holds it too, so none can pass between this look and the commit.
-    status = await store.event_status(connection, event_id)
-    if status is None:
+    open_ = await store.in_programme(connection, event_id)
+    if open_ is None:
         raise not_found("event", event_id)
-    if status != "labelled":
+    if not open_:
         raise Problem(409, "Not open", "This event is not in the programme: nobody can sign up to it now.")
+    person_id = await persons.find_or_add(connection, sign_up, now=now)
+    if await store.is_on_list(connection, event_id, person_id=person_id):
+        raise Problem(
+            409,
+            "Already signed up",
+            "This address is on the guest list of this event.",
+            errors=[FieldError("email", "It has signed up already", "Cancel that sign-up first to change it.")],
+        )
     if row is None:
         raise await _full(connection, event_id, people=sign_up.people)
-    person_id = await persons.find_or_add(connection, sign_up, now=now)
-    identity = f"email:{sign_up.email.casefold()}"
+    identity = f"email:{persons.address_of(sign_up.email)}"
     participation = ParticipationState(
         id=new_id(),
         kind=sign_up.kind,
@@ -53,13 +60,6 @@ async def sign_up(connection: Connection, event_id: UUID, *, sign_up: SignUp, no
     id_ = await store.add_or_revive(
         connection, event_id=event_id, identity=identity, name=sign_up.name, participation=participation
     )
-    if id_ is None:
-        raise Problem(
-            409,
-            "Already signed up",
-            "This address is on the guest list of this event.",
-            errors=[FieldError("email", "It has signed up already", "Cancel that sign-up first to change it.")],
-        )
     participation = participation.model_copy(update={"id": id_})
     guest_list = state_of(row)
     await _publish(connection, "signed_up", participation, row, now=now)
@@ -107,14 +107,14 @@ async def resize(connection: Connection, event_id: UUID, *, capacity: int | None
 
 
 async def _full(connection: Connection, event_id: UUID, *, people: int) -> Problem:
-    row = await store.lock_list(connection, event_id)
-    assert row is not None
-    left = (row["capacity"] or 0) - row["announced"]
+    row = await store.read_list(connection, event_id)
+    capacity = MOST_PEOPLE if row["capacity"] is None else row["capacity"]
+    left = capacity - row["announced"]
     remedy = f"Sign up at most {left}." if left > 0 else "Choose another event."
     return Problem(
         409,
         "No places left" if left <= 0 else "Not enough places left",
-        f"{max(left, 0)} of {row['capacity']} places are left, {people} are asked for.",
+        f"{max(left, 0)} of {capacity} places are left, {people} are asked for.",
         errors=[FieldError("people", "Not enough places", remedy)],
     )
 

@@ -15,13 +15,13 @@ from shared.runtime.database import Connection
 from shared.runtime.identifiers import new_id
 
 _INSERT = """
-INSERT INTO persons (id, email, name, language, contact_sequence, created_at)
-SELECT id, email, name, language, 1, $5
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS new (id, email, name, language)
-ORDER BY lower(email)
-ON CONFLICT (lower(email)) DO NOTHING RETURNING *
+INSERT INTO persons (id, address, email, name, language, contact_sequence, created_at)
+SELECT id, address, email, name, language, 1, $6
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[]) AS new (id, address, email, name, language)
+ORDER BY address
+ON CONFLICT (address) DO NOTHING RETURNING *
 """
-_FIND = "SELECT id, lower(email) AS email FROM persons WHERE lower(email) = ANY($1)"
+_FIND = "SELECT id, address FROM persons WHERE address = ANY($1)"
 
 
 class HasAddress(Protocol):
@@ -35,33 +35,39 @@ class HasAddress(Protocol):
     def language(self) -> Language: ...
 
 
+def address_of(email: str) -> str:
+    """What spellings of one e-mail address have in common. PostgreSQL's lower() would depend on its locale."""
+    return email.casefold()
+
+
 async def find_or_add(connection: Connection, person: HasAddress, *, now: datetime) -> UUID:
     """The id of who has this address."""
     assert person.email is not None
-    return (await find_or_add_many(connection, [person], now=now))[person.email.lower()]
+    return (await find_or_add_many(connection, [person], now=now))[address_of(person.email)]
 
 
 async def find_or_add_many(connection: Connection, people: Sequence[HasAddress], *, now: datetime) -> dict[str, UUID]:
-    """Ids by address in lower case; those not known are added and published."""
-    unique = {person.email.lower(): person for person in people if person.email}
+    """Ids by `address_of`; those not known are added and published."""
+    unique = {address_of(person.email): person for person in people if person.email}
     known = await _find(connection, list(unique))
-    new = [person for email, person in unique.items() if email not in known]
+    new = {address: person for address, person in unique.items() if address not in known}
     if not new:
         return known
     rows = await connection.fetch(
         _INSERT,
         [new_id() for _ in new],
-        [person.email for person in new],
-        [person.name for person in new],
-        [person.language for person in new],
+        list(new),
+        [person.email for person in new.values()],
+        [person.name for person in new.values()],
+        [person.language for person in new.values()],
         now,
     )
     await outbox.publish(connection, [_message(row, now=now) for row in rows])
     return await _find(connection, list(unique))
 
 
-async def _find(connection: Connection, emails: Sequence[str]) -> dict[str, UUID]:
-    return {row["email"]: row["id"] for row in await connection.fetch(_FIND, emails)}
+async def _find(connection: Connection, addresses: Sequence[str]) -> dict[str, UUID]:
+    return {row["address"]: row["id"] for row in await connection.fetch(_FIND, addresses)}
 
 
 def _message(row: asyncpg.Record, *, now: datetime) -> outbox.Message:

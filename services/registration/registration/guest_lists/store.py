@@ -6,12 +6,13 @@ from uuid import UUID
 
 import asyncpg
 
+from registration.guest_lists.content import MOST_PEOPLE
 from shared.contracts.registration import ParticipationState
 from shared.runtime.database import Connection
 
 _TAKE = """
 UPDATE guest_lists SET sequence = sequence + 1, parties = parties + 1, announced = announced + $2
-WHERE event_id = $1 AND (capacity IS NULL OR announced + $2 <= capacity) RETURNING *
+WHERE event_id = $1 AND announced + $2 <= coalesce(capacity, $3) RETURNING *
 """
 _FREE = """
 UPDATE guest_lists SET sequence = sequence + 1, parties = parties - 1, announced = announced - $2,
@@ -30,8 +31,10 @@ ON CONFLICT (event_id, identity) DO UPDATE
     SET (kind, people, name, person_id, notify, confirmations, status, signed_up_at, cancelled_at)
         = (excluded.kind, excluded.people, excluded.name, excluded.person_id, excluded.notify,
            known.confirmations + excluded.confirmations, 'active', excluded.signed_up_at, NULL)
-    WHERE known.status = 'cancelled'
 RETURNING id
+"""
+_IS_ON_LIST = """
+SELECT EXISTS (SELECT FROM participations WHERE event_id = $1 AND person_id = $2 AND status = 'active')
 """
 _LOCK_MANY = "SELECT * FROM guest_lists WHERE event_id = ANY($1) ORDER BY event_id FOR UPDATE"
 _CLOSED = "SELECT id FROM events WHERE id = ANY($1) AND status IN ('refused', 'withdrawn')"
@@ -55,14 +58,21 @@ PARTICIPATION_COLUMNS = (
 )  # fmt: skip
 
 
-async def event_status(connection: Connection, event_id: UUID) -> str | None:
-    status: str | None = await connection.fetchval("SELECT status FROM events WHERE id = $1", event_id)
-    return status
+async def in_programme(connection: Connection, event_id: UUID) -> bool | None:
+    """Whether the public sees the event; None when there is none."""
+    found: bool | None = await connection.fetchval("SELECT in_catalogue FROM events WHERE id = $1", event_id)
+    return found
+
+
+async def is_on_list(connection: Connection, event_id: UUID, *, person_id: UUID) -> bool:
+    """Whether an active sign-up has this person's address, whatever identity an import gave it."""
+    found: bool = await connection.fetchval(_IS_ON_LIST, event_id, person_id)
+    return found
 
 
 async def take_places(connection: Connection, event_id: UUID, *, people: int) -> asyncpg.Record | None:
     """The list with the places taken; None when there are not enough."""
-    return await connection.fetchrow(_TAKE, event_id, people)
+    return await connection.fetchrow(_TAKE, event_id, people, MOST_PEOPLE)
 
 
 async def free_places(connection: Connection, event_id: UUID, *, people: int) -> asyncpg.Record:
@@ -86,9 +96,9 @@ async def lock_list(connection: Connection, event_id: UUID) -> asyncpg.Record | 
 
 async def add_or_revive(
     connection: Connection, *, event_id: UUID, identity: str, name: str, participation: ParticipationState
-) -> UUID | None:
-    """The id of the sign-up, a cancelled one being taken up again; None when it is on the list already."""
-    id_: UUID | None = await connection.fetchval(
+) -> UUID:
+    """The id of the sign-up of somebody who is not on the list; a cancelled one is taken up again."""
+    id_: UUID = await connection.fetchval(
         _ADD,
         participation.id,
         event_id,

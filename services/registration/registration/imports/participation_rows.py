@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from registration.guest_lists.bulk import BulkSignUp, sign_up_many
+from registration.guest_lists.persons import address_of
 from registration.imports import store
 from registration.imports.reading import RowProblem
 from registration.imports.rows import ParticipationRow
@@ -39,7 +40,7 @@ class ParticipationImport:
             if isinstance(event, str):
                 problems.append(RowProblem(line, "event", event))
                 continue
-            identity = f"ref:{row.reference}" if row.reference else f"email:{(row.email or '').casefold()}"
+            identity = f"ref:{row.reference}" if row.reference else f"email:{address_of(row.email or '')}"
             sign_ups.append(BulkSignUp(line, event, identity, row.kind, row.people, row.name, row.email, row.language))
         if not sign_ups:
             return Tally(), problems
