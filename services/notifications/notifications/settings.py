@@ -19,7 +19,7 @@ class Settings(ServiceSettings):
     smtp_username: str | None = None
     smtp_password_file: Path | None = Field(default=None, description="File with the mail server's password")
     smtp_connections: int = Field(default=8, ge=1, le=100, description="Connections to the mail server")
-    smtp_timeout_seconds: float = Field(default=30, gt=0, description="How long to wait for each answer of the server")
+    smtp_timeout_seconds: float = Field(default=30, gt=0, description="How long the mail server has to take a mail")
     mail_from: str = Field(
         default="Semaine <no-reply@semaine.localhost>", description="Sender of all mails; its domain names them"
     )

@@ -36,8 +36,8 @@ _WAKE = """
 UPDATE deliveries SET due_at = $3
 WHERE id IN (
     SELECT id FROM deliveries
-    WHERE status = 'pending' AND channel = 'email' AND due_at > $3
-      AND (recipient_id = ANY($1::uuid[]) OR event_id = ANY($2::uuid[]))
+    WHERE (recipient_id = ANY($1::uuid[]) OR event_id = ANY($2::uuid[]))
+      AND channel = 'email' AND finished_at IS NULL AND due_at > $3
     FOR UPDATE SKIP LOCKED
 )
 """

@@ -13,7 +13,7 @@ _BEGIN = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Semaine//Programme//FR\r\
 _END = b"END:VCALENDAR\r\n"
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def calendar_of(*, event: Event, link: str, domain: str) -> bytes:
     """
     The calendar of `event`, one entry a slot. `domain` makes the UIDs unique in the world.

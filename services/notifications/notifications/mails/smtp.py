@@ -1,5 +1,6 @@
 """One SMTP connection that carries many mails, and what the server's answers mean."""
 
+import asyncio
 import ssl
 from dataclasses import dataclass
 from typing import Literal
@@ -31,6 +32,7 @@ class Server:
     username: str | None
     password: str | None
     timeout_seconds: float
+    """For connecting, and for each mail."""
     local_hostname: str
     """How the client names itself in EHLO."""
 
@@ -80,9 +82,10 @@ class Line:
         if not (recipient.isascii() or smtp.supports_extension("smtputf8")):
             return Bounced(detail="the mail server takes no address that is not ASCII")
         try:
-            outcome = await self._hand_over(smtp, sender=sender, recipient=recipient, message=message)
-            if not isinstance(outcome, Sent):
-                await smtp.rset()
+            async with asyncio.timeout(self._server.timeout_seconds):
+                outcome = await self._hand_over(smtp, sender=sender, recipient=recipient, message=message)
+                if not isinstance(outcome, Sent):
+                    await smtp.rset()
         except (SMTPServerDisconnected, SMTPTimeoutError, OSError) as error:
             self.drop()
             raise InterruptedDuringMailError(str(error)) from error
@@ -98,14 +101,14 @@ class Line:
     async def _hand_over(self, smtp: SMTP, *, sender: str, recipient: str, message: bytes) -> Sent | Bounced | Deferred:
         """One mail transaction. Command by command: `sendmail` parses both addresses and the mail two times each."""
         options = () if recipient.isascii() else (b"SMTPUTF8",)
-        answer = await smtp.execute_command(b"MAIL", b"FROM:<" + sender.encode() + b">", *options)
+        answer = await smtp.execute_command(b"MAIL", b"FROM:<" + sender.encode() + b">", *options, timeout=None)
         if answer.code != _OK:
             return self._refused_sender(answer.code, answer.message)
-        answer = await smtp.execute_command(b"RCPT", b"TO:<" + recipient.encode() + b">")
+        answer = await smtp.execute_command(b"RCPT", b"TO:<" + recipient.encode() + b">", timeout=None)
         if answer.code not in _RECIPIENT_TAKEN:
             return self._refused(answer.code, answer.message)
         try:
-            answer = await smtp.data(message)
+            answer = await smtp.data(message, timeout=None)
         except SMTPDataError as error:
             return self._refused(error.code, error.message)
         return Sent(detail=f"{answer.code} {answer.message}")

@@ -35,7 +35,7 @@ LEFT JOIN editions AS edition ON edition.id = event.edition_id
 ORDER BY claimed.due_at
 """
 
-_RELEASE = "UPDATE deliveries SET leased_until = NULL WHERE id = ANY($1) AND status = 'pending'"
+_RELEASE = "UPDATE deliveries SET leased_until = NULL WHERE id = ANY($1) AND finished_at IS NULL"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

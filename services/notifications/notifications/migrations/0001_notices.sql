@@ -87,13 +87,13 @@ CREATE TABLE deliveries (
     leased_until timestamptz, -- a process is at it; if it dies, the row comes up again
     created_at timestamptz NOT NULL,
     finished_at timestamptz,
+    CHECK ((status = 'pending') = (finished_at IS NULL)),
     UNIQUE (message_id, recipient_id, channel)
-) WITH (autovacuum_vacuum_scale_factor = 0.05);
+) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05);
 CREATE UNIQUE INDEX deliveries_by_position ON deliveries (position);
 CREATE INDEX deliveries_by_recipient ON deliveries (recipient_id, position);
 CREATE INDEX deliveries_by_event ON deliveries (event_id, position);
 CREATE INDEX mails_due ON deliveries (due_at) WHERE status = 'pending' AND channel = 'email';
-CREATE INDEX mails_by_event ON deliveries (event_id) WHERE status = 'pending' AND channel = 'email';
 CREATE INDEX webhooks_due ON deliveries (recipient_id, due_at) WHERE status = 'pending' AND channel = 'webhook';
 
 -- migrate:down
