@@ -16,7 +16,7 @@ from semaine.system.process import Program, run
 
 NAME = "postgresql"
 ADMIN = "postgres"
-_CREATE_SECONDS = 60
+_CREATE_SECONDS = 180
 _ANSWER_SECONDS = 2
 
 _SETTINGS = {
