@@ -22,12 +22,16 @@ def subscribe(consumers: Consumers, *, public_url: str) -> None:
     async def announce(connection: Connection, messages: Messages) -> None:
         await webhooks.announce_catalogue(connection, messages, public_url=public_url, now=datetime.now(UTC))
 
-    consumers.states(EDITIONS, copies.keep_editions)
+    consumers.states(EDITIONS, keep_editions)
     consumers.changes(EVENTS, keep_and_acknowledge_events)
     consumers.changes(CONTACTS, keep_contacts_and_send_access)
     consumers.changes(PARTICIPATIONS, confirm_sign_ups, unconcerned=wants_no_confirmation)
     consumers.changes(DECISIONS, tell_decisions)
     consumers.changes(CATALOGUE, announce)
+
+
+async def keep_editions(connection: Connection, messages: Messages) -> None:
+    await copies.keep_editions(connection, messages, now=datetime.now(UTC))
 
 
 async def keep_and_acknowledge_events(connection: Connection, messages: Messages) -> None:

@@ -23,8 +23,9 @@ async def test_each_kind_of_notice_is_told_once(notifications, publisher, mail_s
     await publisher.contact(organiser)
     await publisher.contact(visitor)
     await publisher.event(event)
-    for verdict, more in (("in_review", {"due_on": date(2020, 3, 6)}), ("refused", {}), ("labelled", {})):
-        await publisher.decision(event, verdict, **more)
+    await publisher.decision(event, "in_review", due_on=date(2020, 3, 6))
+    await publisher.decision(event, "refused")
+    await publisher.decision(event, "labelled", change="reviewed", note="Vu sur place.")
     await publisher.sign_up(event, visitor)
     await publisher.access(organiser, code="kq3vA1x0T9mB7cWd")
     await publisher.again()
@@ -37,6 +38,7 @@ async def test_each_kind_of_notice_is_told_once(notifications, publisher, mail_s
     assert f"https://semaine.example/kit/{event.id}" in texts
     assert "L’entrée doit être gratuite." in texts
     assert "vendredi 6 mars 2020" in texts
+    assert "Vu sur place." in texts
     assert "kq3vA1x0T9mB7cWd" in texts
     (confirmation,) = mail_server.to(visitor.email)
     assert confirmation["Content-Language"] == "en"

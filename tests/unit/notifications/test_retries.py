@@ -94,7 +94,7 @@ def test_details_are_one_short_line():
 def test_what_lacks_something_is_looked_at_less_and_less_often():
     assert look_again(queued_at=NOW, now=NOW) == NOW + timedelta(milliseconds=50)
     assert look_again(queued_at=NOW - timedelta(seconds=4), now=NOW) == NOW + timedelta(seconds=4)
-    assert look_again(queued_at=NOW - timedelta(days=4), now=NOW) == NOW + timedelta(seconds=30)
+    assert look_again(queued_at=NOW - timedelta(days=4), now=NOW) == NOW + timedelta(minutes=10)
 
 
 def test_a_delivery_has_the_same_id_however_often_its_message_comes():

@@ -6,12 +6,17 @@ from uuid import UUID
 
 from notifications.copies import store
 from shared.contracts.registration import ContactMessage, EditionMessage, EventMessage
+from shared.runtime.consumer import Refused
 from shared.runtime.database import Connection
 from shared.runtime.decoding import Received
 
 
-async def keep_editions(connection: Connection, messages: Sequence[Received[EditionMessage]]) -> None:
-    await store.keep_editions(connection, [message.body.edition for message in messages if message.body])
+async def keep_editions(connection: Connection, messages: Sequence[Received[EditionMessage]], *, now: datetime) -> None:
+    """Keep the editions, and look again at the mails that may have waited for them."""
+    editions = [message.body.edition for message in messages if message.body]
+    await store.keep_editions(connection, editions)
+    waiting = await store.events_of(connection, [edition.id for edition in editions])
+    await store.wake_mails(connection, events=waiting, now=now)
 
 
 async def keep_events(connection: Connection, messages: Sequence[Received[EventMessage]], *, now: datetime) -> None:
@@ -24,8 +29,15 @@ async def keep_events(connection: Connection, messages: Sequence[Received[EventM
 async def keep_contacts(connection: Connection, messages: Sequence[Received[ContactMessage]], *, now: datetime) -> None:
     """Keep or erase the contacts. What is pending for them is looked at again: mails to an erased contact end."""
     contacts = sorted((message.body.contact for message in messages if message.body), key=lambda contact: contact.id)
-    gone = [UUID(message.key) for message in messages if message.body is None]
+    gone = [_contact_id(message) for message in messages if message.body is None]
     await store.keep_contacts(connection, contacts)
     if gone:
         await store.erase_contacts(connection, gone)
     await store.wake_mails(connection, recipients=[*(contact.id for contact in contacts), *gone], now=now)
+
+
+def _contact_id(message: Received[ContactMessage]) -> UUID:
+    try:
+        return UUID(message.key)
+    except ValueError:
+        raise Refused(f"the key {message.key!r} is no contact's id") from None

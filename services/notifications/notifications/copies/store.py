@@ -49,6 +49,12 @@ async def keep_editions(connection: Connection, editions: Sequence[EditionState]
     )
 
 
+async def events_of(connection: Connection, edition_ids: Sequence[str]) -> list[UUID]:
+    """The ids of the events of these editions."""
+    rows = await connection.fetch("SELECT id FROM events WHERE edition_id = ANY($1::text[])", edition_ids)
+    return [row["id"] for row in rows]
+
+
 async def keep_events(connection: Connection, events: Sequence[EventState]) -> None:
     await connection.executemany(
         _EVENT,

@@ -176,7 +176,8 @@ def _short(detail: str) -> str:
 
 
 _SHORTEST_WAIT = timedelta(milliseconds=50)
-_LONGEST_WAIT = timedelta(seconds=30)
+_LONGEST_WAIT = timedelta(minutes=10)
+"""What comes wakes what waits for it; looking again is for what came in the same moment, unseen."""
 
 
 def look_again(*, queued_at: datetime, now: datetime) -> datetime:

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 import asyncpg
-from prometheus_client import Counter, Gauge
+from prometheus_client import Counter, Gauge, Histogram
 
 from notifications.deliveries import store
 from notifications.deliveries.domain import (
@@ -27,6 +27,14 @@ ATTEMPTS = Counter(
 )
 QUEUE_SIZE = Gauge("semaine_deliveries_pending", "Deliveries not finished", ["channel"])
 QUEUE_AGE = Gauge("semaine_deliveries_pending_age_seconds", "Age of the oldest delivery not finished", ["channel"])
+
+
+LATENCY = Histogram(
+    "semaine_delivery_seconds",
+    "From queueing a delivery to its receiver's yes",
+    ["channel"],
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300, 3600, 86400),
+)
 
 
 async def record(connection: Connection, deliveries: Sequence[NewDelivery], *, channel: Channel, now: datetime) -> None:
@@ -64,6 +72,8 @@ async def _tell(
         result = row["status"]
         if result == "pending":
             result = "deferred" if row["attempts"] > attempts_before[row["id"]] else "untried"
+        elif result == "sent":
+            LATENCY.labels(row["channel"]).observe((now - row["queued_at"]).total_seconds())
         ATTEMPTS.labels(row["channel"], row["kind"], result).inc()
     await outbox.publish(connection, [_message(row, now=now) for row in rows if row["status"] != "pending"])
 
