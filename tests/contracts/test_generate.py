@@ -23,7 +23,7 @@ def generate(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)  # noqa: S603
 
 
-def test_each_file_that_drifted_is_named_with_the_remedy_and_mended(copy: Path):
+def test_each_file_that_drifted_is_named_with_the_remedy_and_no_other(copy: Path):
     (copy / "docs/schemas/semaine.event.v1.json").unlink()
     (copy / "docs/schemas/semaine.event.v0.json").write_text("{}")
     with (copy / "docs/asyncapi.yaml").open("a") as document:
@@ -37,11 +37,3 @@ def test_each_file_that_drifted_is_named_with_the_remedy_and_mended(copy: Path):
         "docs/schemas/semaine.event.v0.json: no longer generated",
         "docs/schemas/semaine.event.v1.json: missing",
     ]
-
-    assert generate(copy).returncode == 0
-    for folder in ("schemas", "openapi"):
-        names = sorted(path.name for path in (ROOT / "docs" / folder).iterdir())
-        assert sorted(path.name for path in (copy / "docs" / folder).iterdir()) == names
-        for name in names:
-            assert (copy / "docs" / folder / name).read_text() == (ROOT / "docs" / folder / name).read_text(), name
-    assert (copy / "docs/asyncapi.yaml").read_text() == (ROOT / "docs/asyncapi.yaml").read_text()
