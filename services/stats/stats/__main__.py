@@ -1,6 +1,5 @@
 """The process: `python -m stats`."""
 
-import gc
 import resource
 
 from shared.runtime.service import run
@@ -15,15 +14,7 @@ _OTHER_FILES = 500
 def main() -> None:
     settings = load(Settings)
     _allow_open_files(settings.viewers_limit + _OTHER_FILES)
-    _collect_less()
     run(lambda: build(settings))
-
-
-def _collect_less() -> None:
-    """Batches and viewers are many small objects, freed without the collector, which took 40% of the time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
 
 
 def _allow_open_files(wanted: int) -> None:

@@ -1,11 +1,13 @@
 """What `stats` publishes: the counters of an edition, one message per dimension."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
-from shared.contracts.base import Contract, Count, Identifier
+from shared.contracts.base import Contract, Identifier
 
+Total = Annotated[int, Field(ge=0)]
+"""A sum, which may exceed what a single `Count` is allowed."""
 Dimension = Literal["total", "status", "region", "departement", "type", "theme", "audience", "hour"]
 
 
@@ -13,10 +15,10 @@ class Tally(Contract):
     """Figures of one value of a dimension, such as region 52. `total` has the one value `all`."""
 
     value: str
-    events: Count
-    announced: Count
+    events: Total
+    announced: Total
     """People signed up."""
-    actual: Count
+    actual: Total
     """People who came, where organisers have reported it."""
 
 

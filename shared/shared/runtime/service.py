@@ -140,7 +140,10 @@ def assemble(*, name: Name, description: str, settings: ServiceSettings) -> Serv
 
 def run(build: Callable[[], Service]) -> None:
     """Run a service until SIGTERM or SIGINT. Exits with 78 when it cannot start, 1 when it fails later."""
-    service = build()
+    try:
+        service = build()
+    except (ValueError, OSError) as error:
+        refuse([str(error)])
     logs.configure(service=service.name, level=service.settings.log_level, form=service.settings.log_format)
     sys.exit(uvloop.run(_run(service)))
 
