@@ -80,12 +80,12 @@ def test_a_taken_port_is_named_and_nothing_is_started(terminal):
     assert not (terminal.data / "running.json").exists()
 
 
-def test_a_service_that_cannot_start_is_shown_with_its_log(terminal):
-    (terminal.data / "secrets").mkdir()
-    (terminal.data / "secrets" / "token-private.jwk").write_text("not a key")
-    (terminal.data / "secrets" / "token-public.jwk").write_text("not a key")
+def test_a_part_that_cannot_start_is_shown_with_its_log_and_all_is_stopped(terminal):
+    (terminal.data / "kafka" / "log").mkdir(parents=True)  # a log folder that was never formatted
     done = terminal.run("up", *(f"--port={name}={port}" for name, port in terminal.ports.items()))
     assert done.returncode == 1
-    assert "The last lines of" in done.stderr
-    assert "while starting" in done.stderr
+    assert "kafka ended with 1 while starting" in done.stderr
+    assert str(terminal.data / "logs" / "kafka.log") in done.stderr
+    assert "meta.properties" in done.stderr
+    assert "Traceback" not in done.stderr
     assert terminal.run("status").returncode == 3
