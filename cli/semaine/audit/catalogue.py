@@ -7,6 +7,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from semaine.audit.differences import Difference, compare
 from semaine.audit.truth import Truth
 from shared.contracts.topics import CATALOGUE
+from shared.runtime.dead_letters import REPLAY_FOR
 
 
 async def catalogue(truth: Truth, *, bootstrap_servers: str) -> Iterator[Difference]:
@@ -31,6 +32,8 @@ async def catalogue(truth: Truth, *, bootstrap_servers: str) -> Iterator[Differe
 
 
 def _take(found: dict[str, int], key: bytes, value: bytes | None, headers: dict[str, bytes]) -> None:
+    if REPLAY_FOR in headers:  # a dead letter sent again, for one consumer alone
+        return
     if value is None:
         found.pop(key.decode(), None)
     else:
