@@ -1,5 +1,7 @@
 """The only place where the service's objects are made."""
 
+import asyncio
+
 from registration import api, handlers
 from registration.settings import Settings
 from shared.runtime.service import Service, assemble
@@ -15,6 +17,7 @@ def build(settings: Settings) -> Service:
     )
     service.http.state.signing_key = read_key(settings.token_private_key_file)
     service.http.state.settings = settings
+    service.http.state.imports = asyncio.Semaphore(settings.imports_at_once)
     api.install(service.http)
     handlers.subscribe(service.consumers)
     return service

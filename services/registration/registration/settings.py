@@ -14,3 +14,6 @@ class Settings(ServiceSettings):
     )
     import_max_bytes: int = Field(default=2_000_000_000, ge=1, description="Largest import, unpacked")
     import_chunk_rows: int = Field(default=5_000, ge=1, le=50_000, description="Rows of an import in one transaction")
+    imports_at_once: int = Field(
+        default=4, ge=1, le=50, description="Imports that run at the same time; others wait. Keep some of the pool free"
+    )

@@ -1,6 +1,6 @@
 """Use cases of events."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -73,6 +73,11 @@ async def submit(
         raise Problem(409, "No submissions now", outcome.refused)
     assert outcome.event is not None
     return outcome.event
+
+
+async def hold_organisers(connection: Connection, ids: Iterable[UUID]) -> None:
+    """Let nobody else write these organisers' events until the transaction ends; for several calls that follow."""
+    await store.lock_organisers(connection, list(ids))
 
 
 async def submit_many(

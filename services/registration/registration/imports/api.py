@@ -1,9 +1,8 @@
 """HTTP routes of imports. The body is a stream: it is never held as a whole."""
 
-import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -11,12 +10,12 @@ from pydantic import BaseModel
 
 from registration.caller import organiser_of, own_id
 from registration.editions import store as editions
-from registration.imports import store
+from registration.imports import keys, store
 from registration.imports.event_rows import EventImport
 from registration.imports.operations import Run
 from registration.imports.participation_rows import ParticipationImport
-from registration.imports.reading import ImportRefused, Limits
-from registration.imports.rows import EventRow, ParticipationRow, read_events, read_participations
+from registration.imports.reading import Limits
+from registration.imports.rows import EventRow, Parsed, ParticipationRow, read_events, read_participations
 from registration.organisers import store as organisers
 from registration.settings import Settings
 from shared.contracts.registration import EditionState
@@ -29,6 +28,7 @@ from shared.runtime.tokens import Caller, require
 router = APIRouter(prefix="/v1/imports", tags=["imports"])
 Author = Annotated[Caller, Depends(require("organiser", "staff"))]
 Edition = Annotated[str, Query(max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", examples=["2020"])]
+Row = TypeVar("Row")
 _SHOWN = 100
 
 
@@ -47,7 +47,7 @@ class ImportReport(BaseModel):
     id: UUID
     kind: Literal["events", "participations"]
     edition_id: str
-    status: Literal["running", "finished", "refused"]
+    status: Literal["running", "finished", "refused", "interrupted"]
     detail: str
     rows: int
     created: int
@@ -100,7 +100,8 @@ async def import_events(
         async with database.reading() as connection:
             if await organisers.read(connection, organiser_id) is None:
                 raise not_found("organiser", organiser_id)
-    about = EventImport(edition=found, organiser_id=organiser_id, notify=receipts)
+    by_staff = caller.role == "staff"
+    about = EventImport(edition=found, organiser_id=organiser_id, by_staff=by_staff, notify=receipts)
     run: Run[EventRow] = Run(
         database=database,
         kind="events",
@@ -108,9 +109,9 @@ async def import_events(
         subject=caller.subject,
         apply=lambda connection, rows, now: about.apply(connection, rows, now=now),
     )
-    body = _Body(request)
+    body = keys.Body(request)
     batches = read_events(chunks=body.chunks(), **_described(request))
-    return await _once(body, run, caller, key, lambda: run.run(batches))  # type: ignore[return-value]
+    return await keys.once(request, body, caller, key, lambda: _answer(run, batches))  # type: ignore[return-value]
 
 
 @router.post("/participations", openapi_extra=_LINES)
@@ -134,9 +135,9 @@ async def import_participations(
         subject=caller.subject,
         apply=lambda connection, rows, now: about.apply(connection, rows, now=now),
     )
-    body = _Body(request)
+    body = keys.Body(request)
     batches = read_participations(chunks=body.chunks(), **_described(request))
-    return await _once(body, run, caller, key, lambda: run.run(batches))  # type: ignore[return-value]
+    return await keys.once(request, body, caller, key, lambda: _answer(run, batches))  # type: ignore[return-value]
 
 
 @router.get("/{import_id}")
@@ -165,63 +166,8 @@ async def list_problems(
     return [ImportProblem.model_validate(dict(each)) for each in found]
 
 
-class _Body:
-    """The request's bytes, with the digest of those that have passed."""
-
-    def __init__(self, request: Request) -> None:
-        self._request = request
-        self._digest = hashlib.sha256()
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        async for chunk in self._request.stream():
-            self._digest.update(chunk)
-            yield chunk
-
-    async def digest(self) -> bytes:
-        """Of the whole body; what has not been read yet is read now."""
-        async for _ in self.chunks():
-            pass
-        return self._digest.digest()
-
-
-async def _once(
-    body: _Body, run: Run[Any], caller: Caller, key: str | None, work: Callable[[], Awaitable[ImportRefused | None]]
-) -> Response:
-    """Run the import, once per Idempotency-Key. A key whose first import died is taken up again: rows repeat safely."""
-    if key is None:
-        return await _answer(run, await work())
-    scope = f"{caller.role}:{caller.subject} import {run.kind} {run.edition_id}"
-    async with store.hold_key(run.database, f"{scope} {key}") as held:
-        if not held:
-            raise Problem(
-                409, "Still under way", "An import with this Idempotency-Key is running: wait for its end.",
-                headers={"Retry-After": "5"},
-            )  # fmt: skip
-        async with run.database.reading() as connection:
-            known = await store.known_answer(connection, scope=scope, key=key)
-        if known is not None:
-            if known["fingerprint"] != await body.digest():
-                raise Problem(
-                    422, "Key already used",
-                    "This Idempotency-Key was sent with another file: use a new key for a new file.",
-                )  # fmt: skip
-            return Response(
-                known["body"], known["status"], {"Idempotency-Replayed": "true"}, media_type="application/json"
-            )
-        answer = await _answer(run, await work())
-        async with run.database.transaction() as connection:
-            await store.remember_answer(
-                connection,
-                scope=scope,
-                key=key,
-                fingerprint=await body.digest(),
-                status=answer.status_code,
-                body=bytes(answer.body),
-            )
-    return answer
-
-
-async def _answer(run: Run[Any], refusal: ImportRefused | None) -> Response:
+async def _answer(run: Run[Row], batches: AsyncIterator[Parsed[Row]]) -> Response:
+    refusal = await run.run(batches)
     async with run.database.reading() as connection:
         report = await _report(connection, run.id)
     if refusal is None:

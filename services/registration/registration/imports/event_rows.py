@@ -23,6 +23,7 @@ class EventImport:
 
     edition: EditionState
     organiser_id: UUID | None
+    by_staff: bool
     notify: bool = False
 
     async def apply(
@@ -32,6 +33,7 @@ class EventImport:
         tally, problems = Tally(), []
         named, missing = await self._organisers(connection, rows, now=now)
         problems += missing
+        await events.hold_organisers(connection, {organiser["id"] for organiser in named.values()})
         for group in _without_repeats(rows, named):
             await self._apply_group(connection, group, tally, problems, now=now)
         return tally, problems
@@ -50,15 +52,22 @@ class EventImport:
             for _, row, organiser in group
         ]
         outcomes = await events.submit_many(
-            connection, edition=self.edition, submissions=submissions, notify=self.notify, now=now
+            connection,
+            edition=self.edition,
+            submissions=submissions,
+            notify=self.notify,
+            by_staff=self.by_staff,
+            now=now,
         )
         for (line, row, _), outcome in zip(group, outcomes, strict=True):
             if outcome.result == "refused":
                 problems.append(RowProblem(line, outcome.field, outcome.refused))
                 continue
+            result = outcome.result
             if row.withdrawn and outcome.event is not None and outcome.event.status != "withdrawn":
                 await events.withdraw(connection, outcome.event.id, now=now)
-            setattr(tally, outcome.result, getattr(tally, outcome.result) + 1)
+                result = "changed" if result == "unchanged" else result
+            setattr(tally, result, getattr(tally, result) + 1)
 
     async def _organisers(
         self, connection: Connection, rows: Sequence[tuple[int, EventRow]], *, now: datetime

@@ -1,6 +1,7 @@
 """The run of an import: batch after batch, each in its own transaction with its part of the report."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,6 +25,8 @@ _BLAMES_THE_ROW = (
     asyncpg.IntegrityConstraintViolationError,
     asyncpg.ProgramLimitExceededError,
 )
+_TRIES = 5
+"""Of a batch that PostgreSQL took back because others wanted the same rows in another order."""
 MAX_PROBLEMS = 100_000
 """Problems kept of one import; the rows beyond are counted as refused, not described."""
 
@@ -47,27 +50,28 @@ class Run(Generic[Row]):
         While the database works on one batch, the next is read and validated.
         """
         await self._begin()
+        try:
+            await self._take_all(batches)
+        except ImportRefused as refused:
+            await self._end("refused", refused.reason)
+            return refused
+        except BaseException:
+            with contextlib.suppress(Exception):  # the reason may be that the database is away
+                await asyncio.shield(self._end("interrupted", "It was broken off: send the whole file again."))
+            raise
+        await self._end("finished")
+        return None
+
+    async def _take_all(self, batches: AsyncIterator[Parsed[Row]]) -> None:
         working: asyncio.Task[None] | None = None
-        refusal: ImportRefused | None = None
         try:
             async for rows, problems in batches:
                 if working is not None:
                     await working
                 working = asyncio.create_task(self._take(rows, problems))
-        except ImportRefused as refused:
-            refusal = refused
         finally:
             if working is not None:
                 await working
-        async with self.database.transaction() as connection:
-            await store.finish(
-                connection,
-                self.id,
-                status="refused" if refusal else "finished",
-                detail=refusal.reason if refusal else "",
-                now=datetime.now(UTC),
-            )
-        return refusal
 
     async def _begin(self) -> None:
         async with self.database.transaction() as connection:
@@ -80,12 +84,14 @@ class Run(Generic[Row]):
                 now=datetime.now(UTC),
             )
 
+    async def _end(self, status: Literal["finished", "refused", "interrupted"], detail: str = "") -> None:
+        async with self.database.transaction() as connection:
+            await store.finish(connection, self.id, status=status, detail=detail, now=datetime.now(UTC))
+
     async def _take(self, rows: Sequence[tuple[int, Row]], problems: list[RowProblem]) -> None:
         """One batch; when the database refuses it, halves of it, until the one row to blame is found."""
         try:
-            async with self.database.transaction() as connection:
-                tally, found = await self.apply(connection, rows, datetime.now(UTC)) if rows else (Tally(), [])
-                await self._record(connection, rows, tally, [*problems, *found])
+            await self._try(rows, problems)
         except _BLAMES_THE_ROW as error:
             if len(rows) == 1:
                 line = rows[0][0]
@@ -94,6 +100,18 @@ class Run(Generic[Row]):
             middle = len(rows) // 2
             await self._take(rows[:middle], problems)
             await self._take(rows[middle:], [])
+
+    async def _try(self, rows: Sequence[tuple[int, Row]], problems: list[RowProblem]) -> None:
+        for left in reversed(range(_TRIES)):
+            try:
+                async with self.database.transaction() as connection:
+                    tally, found = await self.apply(connection, rows, datetime.now(UTC)) if rows else (Tally(), [])
+                    await self._record(connection, rows, tally, [*problems, *found])
+            except asyncpg.DeadlockDetectedError:
+                if not left:
+                    raise
+            else:
+                return
 
     async def _record(
         self, connection: Connection, rows: Sequence[tuple[int, Row]], tally: Tally, problems: list[RowProblem]

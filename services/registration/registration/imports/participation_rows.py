@@ -1,9 +1,12 @@
 """A batch of sign-up rows into the database."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
+
+import asyncpg
 
 from registration.guest_lists.bulk import BulkSignUp, sign_up_many
 from registration.guest_lists.persons import address_of
@@ -52,14 +55,24 @@ class ParticipationImport:
         new = [name for name in names if name not in self._events]
         if not new:
             return
-        ids = {id_: name for name in new if (id_ := _as_id(name)) is not None}
-        found: dict[str, UUID | str] = {}
-        for row in await store.resolve_events(connection, edition_id=self.edition_id, references=new, ids=list(ids)):
-            allowed = self.organiser_id in {None, row["organiser_id"]}
-            name = ids.get(row["event_id"], row["reference"])
-            found[name] = _AMBIGUOUS if name in found else row["event_id"] if allowed else _NOT_YOURS
+        ids = {name: id_ for name in new if (id_ := _as_id(name)) is not None}
+        rows = await store.resolve_events(
+            connection, edition_id=self.edition_id, references=new, ids=list(set(ids.values()))
+        )
+        by_id = {row["id"]: row for row in rows}
+        by_reference: dict[str, list[asyncpg.Record]] = defaultdict(list)
+        for row in rows:
+            by_reference[row["reference"]].append(row)
         for name in new:
-            self._events[name] = found.get(name, _UNKNOWN)
+            named = by_id.get(ids[name]) if name in ids else None
+            self._events[name] = self._chosen([named] if named else by_reference[name])
+
+    def _chosen(self, rows: Sequence[asyncpg.Record]) -> UUID | str:
+        """The event that is meant. One that is not in the programme does not exist for other organisers."""
+        own = [row["id"] for row in rows if self.organiser_id in {None, row["organiser_id"]}]
+        if own:
+            return own[0] if len(own) == 1 else _AMBIGUOUS
+        return _NOT_YOURS if any(row["in_catalogue"] for row in rows) else _UNKNOWN
 
 
 def _as_id(name: str) -> UUID | None:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -22,7 +23,7 @@ _PROBLEMS = """
 SELECT number, line, field, reason FROM import_problems WHERE import_id = $1 AND number > $2 ORDER BY number LIMIT $3
 """
 _RESOLVE = """
-SELECT e.reference, e.id::text AS id, e.id AS event_id, e.organiser_id FROM events e
+SELECT e.reference, e.id, e.organiser_id, e.in_catalogue FROM events e
 WHERE e.edition_id = $1 AND (e.reference = ANY($2::text[]) OR e.id = ANY($3::uuid[]))
 """
 
@@ -80,30 +81,41 @@ async def resolve_events(
 
 @asynccontextmanager
 async def hold_key(database: Database, scope: str) -> AsyncIterator[bool]:
-    """Hold an import's key while it runs; False when another process does. A process that dies lets go of it."""
-    async with database.pool.acquire() as connection:
-        held: bool = await connection.fetchval("SELECT pg_try_advisory_lock(hashtextextended($1, 0))", scope)
-        try:
-            yield held
-        finally:
-            if held and not connection.is_closed():
-                await connection.execute("SELECT pg_advisory_unlock(hashtextextended($1, 0))", scope)
+    """
+    Hold an import's key while it runs; False when another process does. A process that dies lets go of it.
+
+    The connection is none of the pool's: imports that hold one each would leave none to work with.
+    """
+    connection = await asyncpg.connect(database.dsn, timeout=10, server_settings={"application_name": "semaine import"})
+    try:
+        yield await connection.fetchval("SELECT pg_try_advisory_lock(hashtextextended($1, 0))", scope)
+    finally:
+        connection.terminate()
 
 
-async def known_answer(connection: Connection, *, scope: str, key: str) -> asyncpg.Record | None:
-    return await connection.fetchrow("SELECT * FROM idempotency WHERE scope = $1 AND key = $2", scope, key)
+class KnownAnswer(NamedTuple):
+    """What was answered to a key."""
+
+    fingerprint: bytes
+    status: int
+    media_type: str
+    body: bytes
+
+
+async def known_answer(connection: Connection, *, scope: str, key: str) -> KnownAnswer | None:
+    row = await connection.fetchrow("SELECT * FROM idempotency WHERE scope = $1 AND key = $2", scope, key)
+    return KnownAnswer(row["fingerprint"], row["status"], row["headers"]["content-type"], row["body"]) if row else None
 
 
 async def remember_answer(
-    connection: Connection, *, scope: str, key: str, fingerprint: bytes, status: int, body: bytes
+    connection: Connection, *, scope: str, key: str, fingerprint: bytes, status: int, media_type: str, body: bytes
 ) -> None:
     await connection.execute(
-        "INSERT INTO idempotency (scope, key, fingerprint, status, headers, body)"
-        " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (scope, key) DO NOTHING",
+        "INSERT INTO idempotency (scope, key, fingerprint, status, headers, body) VALUES ($1, $2, $3, $4, $5, $6)",
         scope,
         key,
         fingerprint,
         status,
-        {"content-type": "application/json"},
+        {"content-type": media_type},
         body,
     )

@@ -1,0 +1,169 @@
+"""Idempotency-Key on every POST but those of imports: one effect, the same answer, refusals included."""
+
+import asyncio
+
+import pytest
+
+from shared.contracts.topics import EVENTS, PARTICIPATIONS
+from tests.integration.registration.world import event_content, organiser_content, person, unique
+
+
+def _key():
+    return {"Idempotency-Key": unique("key")}
+
+
+async def _post(registration, path, body, *headers):
+    merged = {name: value for each in headers for name, value in each.items()}
+    return await registration.http.post(path, json=body, headers=merged)
+
+
+@pytest.fixture
+def posts(registration, edition, organiser):
+    """By what it does: a path, a body, another body, and the caller; each as an organiser may send it."""
+
+    async def registering():
+        return "/v1/organisers", organiser_content(), organiser_content(), {}
+
+    async def asking_for_access():
+        return "/v1/organisers/access", {"email": "a@example.org"}, {"email": "b@example.org"}, {}
+
+    async def exchanging():
+        id_ = (await registration.organiser()).id
+        code = await registration.access_code(id_, message=2)
+        return "/v1/organisers/token", {"code": code}, {"code": code * 2}, {}
+
+    async def submitting():
+        one, other = ({"edition_id": edition, "event": event_content()} for _ in range(2))
+        return "/v1/events", one, other, organiser.headers
+
+    async def drafting():
+        one, other = ({"edition_id": edition, "status": "draft", "event": {"title": title}} for title in "ab")
+        return "/v1/events", one, other, organiser.headers
+
+    async def submitting_a_draft():
+        draft = await registration.draft(edition, organiser, event_content())
+        return f"/v1/events/{draft['id']}/submission", None, {}, organiser.headers
+
+    async def withdrawing():
+        event = await registration.submit(edition, organiser)
+        return f"/v1/events/{event['id']}/withdrawal", None, {}, organiser.headers
+
+    async def signing_up():
+        event_id = await registration.labelled(edition, organiser)
+        return f"/v1/events/{event_id}/participations", person(), person(), {}
+
+    async def cancelling():
+        event_id = await registration.labelled(edition, organiser)
+        done = (await registration.sign_up(event_id)).json()["participation"]
+        return f"/v1/events/{event_id}/participations/{done['id']}/cancellation", None, {}, {}
+
+    return {
+        "POST /v1/organisers": registering,
+        "POST /v1/organisers/access": asking_for_access,
+        "POST /v1/organisers/token": exchanging,
+        "POST /v1/events": submitting,
+        "POST /v1/events, a draft": drafting,
+        "POST /v1/events/{event_id}/submission": submitting_a_draft,
+        "POST /v1/events/{event_id}/withdrawal": withdrawing,
+        "POST /v1/events/{event_id}/participations": signing_up,
+        "POST /v1/events/{event_id}/participations/{participation_id}/cancellation": cancelling,
+    }
+
+
+NAMES = [
+    "POST /v1/organisers",
+    "POST /v1/organisers/access",
+    "POST /v1/organisers/token",
+    "POST /v1/events",
+    "POST /v1/events, a draft",
+    "POST /v1/events/{event_id}/submission",
+    "POST /v1/events/{event_id}/withdrawal",
+    "POST /v1/events/{event_id}/participations",
+    "POST /v1/events/{event_id}/participations/{participation_id}/cancellation",
+]
+IMPORTS = {"POST /v1/imports/events", "POST /v1/imports/participations"}
+
+
+def test_every_post_is_tried(registration):
+    """A new route has to be added here, or to the tests of imports."""
+    paths = registration.service.http.openapi()["paths"]
+    posts = {f"POST {path}" for path, operations in paths.items() if "post" in operations}
+    assert posts == {name.partition(",")[0] for name in NAMES} | IMPORTS
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_the_same_key_and_body_gives_the_same_answer(registration, posts, name):
+    path, body, other, caller = await posts[name]()
+    key = _key()
+    first, again = [await _post(registration, path, body, caller, key) for _ in range(2)]
+    assert first.is_success, first.text
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert again.headers.get("location") == first.headers.get("location")
+    assert again.headers.get("content-type") == first.headers.get("content-type")
+    assert (first.headers.get("idempotency-replayed"), again.headers["idempotency-replayed"]) == (None, "true")
+    different = await _post(registration, path, other, caller, key)
+    assert (different.status_code, different.json()["title"]) == (422, "Key already used")
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_the_same_key_at_once_has_one_effect(registration, posts, name):
+    path, body, _, caller = await posts[name]()
+    key = _key()
+    answers = await asyncio.gather(*(_post(registration, path, body, caller, key) for _ in range(6)))
+    assert len({(answer.status_code, answer.content) for answer in answers}) == 1
+    assert answers[0].is_success, answers[0].text
+    assert sum("idempotency-replayed" not in answer.headers for answer in answers) == 1
+
+
+async def test_one_effect_is_one_event_and_one_sign_up(registration, edition, organiser):
+    key = _key()
+    body = {"edition_id": edition, "event": event_content()}
+    answers = await asyncio.gather(*(_post(registration, "/v1/events", body, organiser.headers, key) for _ in range(5)))
+    (event_id,) = {answer.json()["id"] for answer in answers}
+    assert await registration.value("SELECT count(*) FROM events WHERE edition_id = $1", edition) == 1
+    await registration.decide(event_id, "labelled")
+    guest, path = person(), f"/v1/events/{event_id}/participations"
+    answers = await asyncio.gather(*(_post(registration, path, guest, key) for _ in range(5)))
+    assert {answer.status_code for answer in answers} == {201}
+    await registration.all_told()
+    await registration.messages(EVENTS, event_id, count=2)
+    await registration.messages(PARTICIPATIONS, event_id, count=1)
+
+
+async def test_a_refusal_is_remembered(registration, edition, organiser):
+    """What was refused once stays refused under this key, although it would go through now."""
+    event_id = await registration.labelled(edition, organiser, capacity=1)
+    first = (await registration.sign_up(event_id)).json()["participation"]
+    key, guest, path = _key(), person(), f"/v1/events/{event_id}/participations"
+    refused = await _post(registration, path, guest, key)
+    assert refused.status_code == 409
+    await registration.cancel(event_id, first["id"])
+    again = await _post(registration, path, guest, key)
+    assert (again.status_code, again.content) == (409, refused.content)
+    assert again.headers["content-type"] == "application/problem+json"
+    assert (await _post(registration, path, guest, _key())).status_code == 201
+
+
+async def test_a_refusal_leaves_no_effect(registration, edition, organiser):
+    """The places were taken before the refusal was known: they are free again."""
+    event_id = await registration.labelled(edition, organiser, capacity=10)
+    guest, path = person(), f"/v1/events/{event_id}/participations"
+    await _post(registration, path, guest, _key())
+    assert (await _post(registration, path, guest, _key())).status_code == 409
+    assert (await registration.sign_up(event_id)).json()["places_left"] == 8
+    await registration.lists_told(event_id, count=2)
+
+
+async def test_a_key_is_its_callers_own(registration, edition, organiser):
+    other = await registration.organiser()
+    key = _key()
+    for caller in (organiser, other):
+        body = {"edition_id": edition, "event": event_content()}
+        answer = await _post(registration, "/v1/events", body, caller.headers, key)
+        assert (answer.status_code, answer.json()["organiser"]["id"]) == (201, caller.id)
+
+
+@pytest.mark.parametrize("key", ["", "x" * 201])
+async def test_a_key_has_a_length(registration, key):
+    answer = await _post(registration, "/v1/organisers", organiser_content(), {"Idempotency-Key": key})
+    assert answer.status_code == 422
