@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from registration.imports import store
-from registration.imports.reading import ImportRefused, RowProblem
+from registration.imports.reading import ColumnProblem, ImportRefused, RowProblem
 from registration.imports.rows import Parsed
 from registration.imports.store import Tally
 from shared.runtime.database import Connection, Database
@@ -117,7 +117,7 @@ class Run(Generic[Row]):
         self, connection: Connection, rows: Sequence[tuple[int, Row]], tally: Tally, problems: list[RowProblem]
     ) -> None:
         problems.sort(key=lambda problem: problem.line)
-        lines = {problem.line for problem in problems}
+        lines = {problem.line for problem in problems if not isinstance(problem, ColumnProblem)}
         tally.refused = len(lines)
         tally.rows = len(lines | {line for line, _ in rows})
         kept = problems[: max(MAX_PROBLEMS - self._problems, 0)]

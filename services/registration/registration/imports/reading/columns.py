@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from registration.imports.reading.outcome import Cells, ImportRefused, Layout, RowProblem
+from registration.imports.reading.outcome import Cells, ColumnProblem, ImportRefused, Layout, RowProblem
 
 
 class Columns:
@@ -31,7 +31,7 @@ class Columns:
             return []
         reason = "this column is not known and was not read: correct its name, or remove it"
         strangers = [name for name in self.names if name and name not in self._layout.columns]
-        return [RowProblem(line, name, reason) for name in strangers]
+        return [ColumnProblem(line, name, reason) for name in strangers]
 
     def cells(self, values: list[str]) -> Cells | str:
         """The row by column names, or what is wrong with it."""

@@ -67,11 +67,11 @@ def _header(content_type: str | None) -> Message:
 
 
 def _refuse_other_files(beginning: bytes) -> None:
-    if beginning.startswith(UTF_16_MARKS) or beginning.count(0) * 4 > len(beginning):
-        raise ImportRefused("The file is UTF-16: save it as UTF-8 (in a spreadsheet: CSV UTF-8).")
     if beginning.startswith(b"PK\x03\x04"):
         raise ImportRefused("The file is a spreadsheet or a ZIP archive: save it as CSV UTF-8.")
     if beginning.startswith(b"\x1f\x8b"):
         raise ImportRefused("The file is compressed twice: compress it once.")
+    if beginning.startswith(UTF_16_MARKS) or beginning.count(0) * 4 > len(beginning):
+        raise ImportRefused("The file is UTF-16: save it as UTF-8 (in a spreadsheet: CSV UTF-8).")
     if not beginning.removeprefix(UTF_8_MARK).strip():
         raise ImportRefused("The file is empty, or begins with thousands of empty lines.")

@@ -37,6 +37,10 @@ class RowProblem(NamedTuple):
     reason: str
 
 
+class ColumnProblem(RowProblem):
+    """A column that nobody reads, told at the header's line: no row is refused for it."""
+
+
 @dataclass(slots=True)
 class Batch(Generic[Data]):
     """
