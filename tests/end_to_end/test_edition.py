@@ -55,7 +55,8 @@ async def test_the_same_files_again_change_nothing_and_say_so(whole, played):
 
 
 DOUBLE_NOTICE = """
-INSERT INTO deliveries (id, message_id, recipient_id, channel, kind, event_id, status, queued_at, created_at, finished_at)
+INSERT INTO deliveries (id, message_id, recipient_id, channel, kind, event_id, status, queued_at, created_at,
+                        finished_at)
 SELECT gen_random_uuid(), gen_random_uuid(), recipient_id, channel, kind, event_id, 'sent', now(), now(), now()
 FROM deliveries WHERE event_id = $1 AND channel = 'email' LIMIT 1
 """
