@@ -14,7 +14,6 @@ VERSION = "4.3.0"
 _COORDINATES = f"org.apache.kafka:kafka_2.13:{VERSION}+org.slf4j:slf4j-simple:1.7.36"
 REPOSITORY_URL = "MAVEN_REPOSITORY_URL"
 """Environment variable with the address of a mirror of Maven Central."""
-_CENTRAL = "https://mirror.example/maven2"
 _DOWNLOADS = 8
 _FETCH_SECONDS = 900
 
@@ -60,7 +59,9 @@ def fetch(cache: Path) -> None:
 
 
 def _repository() -> str:
-    return os.environ.get(REPOSITORY_URL) or _CENTRAL
+    from jgo.constants import MAVEN_CENTRAL_URL
+
+    return os.environ.get(REPOSITORY_URL) or MAVEN_CENTRAL_URL
 
 
 def _list_file(cache: Path) -> Path:
