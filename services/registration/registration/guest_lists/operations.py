@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 
@@ -13,7 +13,6 @@ from shared.contracts.topics import PARTICIPATIONS
 from shared.runtime import outbox
 from shared.runtime.database import Connection
 from shared.runtime.http.problems import FieldError, Problem, not_found
-from shared.runtime.identifiers import new_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +48,7 @@ async def sign_up(connection: Connection, event_id: UUID, *, sign_up: SignUp, no
         raise await _full(connection, event_id, people=sign_up.people)
     identity = f"email:{persons.address_of(sign_up.email)}"
     participation = ParticipationState(
-        id=new_id(),
+        id=uuid4(),  # whoever knows it can cancel: nothing of it can be guessed
         kind=sign_up.kind,
         people=sign_up.people,
         contact_id=person_id,
