@@ -64,7 +64,7 @@ def _mail_sender(settings: Settings, database: Database) -> MailSender:
             tls=settings.smtp_tls,
             username=settings.smtp_username,
             password=settings.smtp_password,
-            timeout_seconds=settings.smtp_timeout_seconds,
+            timeout_seconds=min(settings.smtp_timeout_seconds, settings.delivery_lease_seconds / 2),
             local_hostname=parseaddr(settings.mail_from)[1].rpartition("@")[2],
         ),
         postroom=Postroom(writer=Writer(public_url=settings.public_url), sender=settings.mail_from),

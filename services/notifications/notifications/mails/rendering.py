@@ -106,7 +106,11 @@ class Writer:
 
     def _variables(self, mail: Mail) -> dict[str, Any]:
         language = mail.contact.language
-        variables: dict[str, Any] = {"name": " ".join(mail.contact.name.split()), "public_url": self._public_url}
+        variables: dict[str, Any] = {
+            "name": " ".join(mail.contact.name.split()),
+            "public_url": self._public_url,
+            "about_event": mail.event is not None,
+        }
         if mail.event is not None:
             variables |= self._event_variables(mail.event, language)
         if mail.edition is not None:

@@ -32,7 +32,7 @@ class Server:
     username: str | None
     password: str | None
     timeout_seconds: float
-    """For connecting, and for each mail."""
+    """For a mail, half of it at most for connecting."""
     local_hostname: str
     """How the client names itself in EHLO."""
 
@@ -61,11 +61,16 @@ class Line:
         """
         used_before = self._carried > 0
         try:
-            return await self._send(sender=sender, recipient=recipient, message=message)
-        except (InterruptedDuringMailError, ServerAwayError):
-            if not used_before:
-                raise
-        return await self._send(sender=sender, recipient=recipient, message=message)
+            async with asyncio.timeout(self._server.timeout_seconds):
+                try:
+                    return await self._send(sender=sender, recipient=recipient, message=message)
+                except (InterruptedDuringMailError, ServerAwayError):
+                    if not used_before:
+                        raise
+                return await self._send(sender=sender, recipient=recipient, message=message)
+        except TimeoutError:
+            self.drop()
+            raise InterruptedDuringMailError("no answer in time") from None
 
     async def close(self) -> None:
         """End the connection politely, if there is one."""
@@ -82,10 +87,9 @@ class Line:
         if not (recipient.isascii() or smtp.supports_extension("smtputf8")):
             return Bounced(detail="the mail server takes no address that is not ASCII")
         try:
-            async with asyncio.timeout(self._server.timeout_seconds):
-                outcome = await self._hand_over(smtp, sender=sender, recipient=recipient, message=message)
-                if not isinstance(outcome, Sent):
-                    await smtp.rset()
+            outcome = await self._hand_over(smtp, sender=sender, recipient=recipient, message=message)
+            if not isinstance(outcome, Sent):
+                await smtp.rset()
         except (SMTPServerDisconnected, SMTPTimeoutError, OSError) as error:
             self.drop()
             raise InterruptedDuringMailError(str(error)) from error
@@ -124,7 +128,7 @@ class Line:
             username=server.username,
             password=server.password,
             local_hostname=server.local_hostname,
-            timeout=server.timeout_seconds,
+            timeout=server.timeout_seconds / 2,
             use_tls=server.tls == "tls",
             start_tls=server.tls == "starttls",
             tls_context=None if server.tls == "none" else ssl.create_default_context(),
