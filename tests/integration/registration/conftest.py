@@ -1,15 +1,22 @@
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
+from joserfc.jwk import OKPKey
 
+from registration.settings import Settings
 from tests.integration.registration import world
 from tests.integration.registration.world import Organiser, Registration
 
 
+@pytest.fixture(scope="module")
+def settings_and_key(system, tmp_path_factory) -> tuple[Settings, OKPKey]:
+    return world.settings(system, tmp_path_factory.mktemp("registration"))
+
+
 @pytest_asyncio.fixture(scope="module")
-async def registration(system, tmp_path_factory) -> AsyncIterator[Registration]:
-    made, key = world.settings(system, tmp_path_factory.mktemp("registration"))
-    async with world.running(made, key) as running:
+async def registration(settings_and_key) -> AsyncIterator[Registration]:
+    async with world.running(*settings_and_key) as running:
         yield running
 
 

@@ -323,13 +323,30 @@ def settings(system: Any, folder: Path, **more: Any) -> tuple[Settings, OKPKey]:
 
 @asynccontextmanager
 async def running(made: Settings, key: OKPKey) -> AsyncIterator[Registration]:
-    """The service with its HTTP server, and a plain consumer of all that it publishes."""
+    """The service in this process, with its HTTP server, and a plain consumer of all that it publishes."""
     service = build(made)
-    producer = AIOKafkaProducer(bootstrap_servers=made.kafka_bootstrap_servers, acks="all")
+    async with service.running(), _serving(service) as url, _facing(service, key, url) as found:
+        yield found
+
+
+@asynccontextmanager
+async def outside(made: Settings, key: OKPKey, url: str) -> AsyncIterator[Registration]:
+    """The same for a service that runs as a process of its own: here is only a look into its database."""
+    service = build(made)
+    await service.database.open()
+    async with _facing(service, key, url) as found:
+        yield found
+    await service.database.close()
+
+
+@asynccontextmanager
+async def _facing(service: Service, key: OKPKey, url: str) -> AsyncIterator[Registration]:
+    servers = service.settings.kafka_bootstrap_servers
+    producer = AIOKafkaProducer(bootstrap_servers=servers, acks="all")
     await producer.start()
-    async with service.running(), _serving(service) as url, httpx.AsyncClient(base_url=url, timeout=30) as http:
+    async with httpx.AsyncClient(base_url=url, timeout=30) as http:
         found = Registration(service=service, http=http, producer=producer, key=key)
-        reading = asyncio.create_task(_read(made.kafka_bootstrap_servers, found.told))
+        reading = asyncio.create_task(_read(servers, found.told))
         try:
             yield found
         finally:
