@@ -2,12 +2,9 @@
 
 import asyncio
 import gzip
-import json
 
-import httpx
 import pytest
 
-from tests.integration.registration import process
 from tests.integration.registration.world import event_content, eventually, json_lines, unique
 
 _COUNT = "SELECT count(*) FROM events WHERE edition_id = $1"
@@ -124,33 +121,3 @@ async def test_an_upload_that_broke_off_leaves_its_key_free(registration, editio
     report = await eventually(taken)
     assert report["created"] + report["unchanged"] == 5
     assert await registration.value(_COUNT, edition) == 5
-
-
-async def test_an_import_whose_process_was_killed_is_taken_up_again(registration, edition, organiser, settings_and_key):
-    """The rows that went in before stay; the same key and file bring the rest, in another process."""
-    settings, _ = settings_and_key
-    headers = {**_headers(organiser, unique("key")), "Content-Type": "application/x-ndjson"}
-    rows = _rows(2_500)
-    url = f"/v1/imports/events?edition={edition}"
-
-    async def half():
-        yield json_lines(rows[:2_300])
-        await asyncio.Event().wait()
-
-    async with process.started(settings) as killed, httpx.AsyncClient(base_url=killed.url, timeout=60) as http:
-        upload = asyncio.create_task(http.post(url, content=half(), headers=headers))
-        taken = await eventually(lambda: registration.value(_COUNT, edition))
-        await killed.kill()
-        upload.cancel()  # it waits for its own file, and would not notice
-        await asyncio.gather(upload, return_exceptions=True)
-
-    async def accepted():
-        answer = await registration.http.post(url, content=json_lines(rows), headers=headers)
-        return answer if answer.status_code == 200 else None
-
-    first = await eventually(accepted)
-    assert first.json()["created"] + first.json()["unchanged"] == 2_500
-    assert first.json()["unchanged"] >= taken
-    assert await registration.value(_COUNT, edition) == 2_500
-    again = await registration.http.post(url, content=json_lines(rows), headers=headers)
-    assert json.loads(again.content) == first.json()

@@ -86,7 +86,7 @@ class PlaceContent(Content):
     mode: Literal["onsite", "online", "mixed"] = "onsite"
     name: Annotated[Line, Field(max_length=200, examples=["Atelier de Montoir"])] = ""
     address: Annotated[Line, Field(max_length=300, examples=["2 rue des Chantiers"])] = ""
-    postcode: Annotated[Line, Field(pattern=r"^(\d{4,5})?$", examples=["44550"]), AfterValidator(_five_digits)] = ""
+    postcode: Annotated[Line, Field(pattern=r"^([0-9]{4,5})?$", examples=["44550"]), AfterValidator(_five_digits)] = ""
     city: Annotated[Line, Field(max_length=100, examples=["Montoir-de-Bretagne"])] = ""
     url: Annotated[Line, Field(max_length=500, pattern=r"^(https?://\S+)?$")] = ""
     latitude: Annotated[float, Field(ge=-90, le=90)] | None = None

@@ -12,7 +12,7 @@ from shared import territory
 from shared.contracts.registration import EventStatus, Place, Slot
 
 _NOT_JUDGED = {"reference", "capacity", "accessibility"}
-_WORDS = re.compile(r"[a-z0-9]+")
+_WORDS = re.compile(r"[^\W_]+")
 _SHORTEST_TEXT = 80
 """Characters of a description from which the same text is no coincidence."""
 
@@ -81,8 +81,8 @@ def slots_of(content: EventContent) -> tuple[Slot, ...]:
 
 
 def _plain(text: str) -> str:
-    ascii_ = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
-    return " ".join(_WORDS.findall(ascii_))
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join(_WORDS.findall("".join(each for each in decomposed if not unicodedata.combining(each))))
 
 
 def _digest(value: object) -> bytes:
