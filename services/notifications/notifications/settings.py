@@ -41,7 +41,7 @@ class Settings(ServiceSettings):
         default=120, gt=0, description="After how long another process takes over what a dead one was sending"
     )
     delivery_poll_seconds: float = Field(
-        default=0.5, gt=0, description="How often to look for what is due when nothing wakes the sender"
+        default=0.1, gt=0, description="How often to look for what is due when nothing wakes the sender"
     )
 
     @field_validator("mail_from")

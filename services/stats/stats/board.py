@@ -6,6 +6,7 @@ nothing and shows a change at once; a busy one is counted at most four times a s
 """
 
 import asyncio
+from collections import deque
 from datetime import UTC, datetime
 
 import asyncpg
@@ -15,8 +16,8 @@ from shared.runtime.database import Connection, Database, is_transient
 from stats import gauges, operations, store
 from stats.domain import Edition
 from stats.feed import Feed
+from stats.pace import COUNTS_A_SECOND, next_count
 
-INTERVAL_SECONDS = 0.25
 _RECOUNT_SECONDS = 30.0
 """How often all is counted without notice: rows changed by hand notify nobody."""
 _RETRY_SECONDS = 1.0
@@ -79,11 +80,12 @@ class Board:
             connection.add_termination_listener(lambda _: self._awake.set())
             await connection.add_listener(store.CHANNEL, self._notice)
             self._all_dirty = True
+            counts: deque[float] = deque(maxlen=COUNTS_A_SECOND)
             while True:
-                begun = asyncio.get_running_loop().time()
+                counts.append(asyncio.get_running_loop().time())
                 await self._count(connection, everything=self._all_dirty)
                 self._all_dirty = False
-                await asyncio.sleep(begun + INTERVAL_SECONDS - asyncio.get_running_loop().time())
+                await asyncio.sleep(next_count(counts) - asyncio.get_running_loop().time())
                 await self._wait()
         finally:
             connection.terminate()
