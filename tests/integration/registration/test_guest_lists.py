@@ -33,10 +33,10 @@ async def test_a_person_and_a_group_sign_up(registration, edition, organiser):
     assert (created.body.contact.kind, created.body.contact.language) == ("person", "en")
     page = await _guests(registration, event_id, organiser.headers)
     assert page["guest_list"] == told[1].body.guest_list.model_dump(mode="json")
-    assert [(each["name"], each["people"], each["status"]) for each in page["guests"]] == [
+    assert {(each["name"], each["people"], each["status"]) for each in page["guests"]} == {
         ("Camille Moreau", 1, "active"),
         ("3e B, collège Jules-Verne", 30, "active"),
-    ]
+    }
 
 
 async def test_no_name_and_no_address_leaves_but_with_the_contacts(registration, edition, organiser):

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
+from registration.events.content import contains_nul
 from registration.imports.reading import RowProblem
 from registration.imports.rows.parsed import Parsed
 from registration.imports.rows.problems import problems_of
@@ -38,6 +39,9 @@ def parse_participations(lines: Iterable[tuple[int, bytes]]) -> Parsed[Participa
     rows: list[tuple[int, ParticipationRow]] = []
     problems: list[RowProblem] = []
     for line, data in lines:
+        if contains_nul(data):
+            problems.append(RowProblem(line, None, "it contains a NUL character: remove it"))
+            continue
         try:
             row: ParticipationRow = _validate(data)
         except ValidationError as error:
