@@ -496,3 +496,34 @@ async def test_more_imports_than_connections_leave_room_for_others(registration,
     answers = await asyncio.gather(*map(one, files), *(registration.sign_up(event_id) for _ in range(10)))
     assert [answer.json()["created"] for answer in answers[:24]] == [50] * 24
     assert {answer.status_code for answer in answers[24:]} == {201}
+
+
+async def test_no_more_imports_run_at_once_than_leave_connections_to_others(
+    registration, edition, organiser, settings_and_key
+):
+    settings, _ = settings_and_key
+    limit = settings.imports_at_once
+    event_id = await registration.labelled(edition, organiser)
+    go_on = asyncio.Event()
+
+    async def slowly(number):
+        yield json_lines([_row(f"A{number}")])
+        await go_on.wait()
+        yield json_lines([_row(f"B{number}")])
+
+    headers = {**organiser.headers, "Content-Type": "application/x-ndjson"}
+    url = f"/v1/imports/events?edition={edition}"
+    uploads = [
+        asyncio.create_task(registration.http.post(url, content=slowly(number), headers=headers))
+        for number in range(limit + 2)
+    ]
+    begun = "SELECT count(*) FROM imports WHERE edition_id = $1"
+
+    async def all_that_may():
+        return await registration.value(begun, edition) == limit
+
+    await eventually(all_that_may)
+    assert {(await registration.sign_up(event_id)).status_code for _ in range(20)} == {201}
+    assert await registration.value(begun, edition) == limit
+    go_on.set()
+    assert [answer.json()["created"] for answer in await asyncio.gather(*uploads)] == [2] * (limit + 2)
