@@ -37,9 +37,6 @@ class ServiceSettings(BaseSettings):
     log_format: Literal["json", "text"] = "json"
     consumer_batch: int = Field(default=2000, ge=1, le=20_000, description="Messages of one topic handled at a time")
     relay_batch: int = Field(default=2000, ge=1, le=20_000, description="Messages the relay reads at a time")
-    outbox_limit: int = Field(
-        default=5_000_000, ge=1, description="Unpublished messages above which new work is refused with 503"
-    )
     stuck_after_seconds: float = Field(
         default=10,
         gt=0,
