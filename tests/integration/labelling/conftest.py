@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 import pytest_asyncio
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, ConsumerRecord
 from joserfc.jwk import OKPKey
 
 from labelling.app import build
@@ -33,6 +33,7 @@ from shared.contracts.topics import DECISIONS, EDITIONS, EVENTS, Topic
 from shared.runtime.identifiers import new_id
 from shared.runtime.service import Service
 from shared.runtime.tokens import Caller, Role, new_key, sign
+from tests.reading import reading
 
 _PATIENCE_SECONDS = 20
 
@@ -84,6 +85,11 @@ class Labelling:
         query = "SELECT 1 FROM inbox WHERE topic = $1 AND key = $2 AND sequence >= $3"
         await self.eventually(lambda: self.value(query, topic.name, str(key), sequence))
 
+    def take(self, record: ConsumerRecord) -> None:
+        sequence = int(dict(record.headers)["ce_sequence"])
+        message = DecisionMessage.model_validate_json(record.value)
+        self.published[UUID(record.key.decode())].append((sequence, message))
+
     async def decisions_on(self, event: EventState, *, count: int = 1) -> list[tuple[int, DecisionMessage]]:
         """Wait for as many decisions on Kafka; each with its ce_sequence."""
 
@@ -125,23 +131,9 @@ async def labelling(system, tmp_path_factory) -> AsyncIterator[Labelling]:
     await producer.start()
     async with service.running(), httpx.AsyncClient(transport=transport, base_url="http://labelling") as http:
         running = Labelling(service=service, producer=producer, http=http, key=key)
-        reading = asyncio.create_task(_read_decisions(system.bootstrap_servers, running))
-        yield running
-        reading.cancel()
-        await asyncio.gather(reading, return_exceptions=True)
+        async with reading(system.bootstrap_servers, DECISIONS.name, take=running.take):
+            yield running
     await producer.stop()
-
-
-async def _read_decisions(bootstrap_servers: str, running: Labelling) -> None:
-    consumer = AIOKafkaConsumer(DECISIONS.name, bootstrap_servers=bootstrap_servers, auto_offset_reset="earliest")
-    await consumer.start()
-    try:
-        async for record in consumer:
-            sequence = int(dict(record.headers)["ce_sequence"])
-            message = DecisionMessage.model_validate_json(record.value)
-            running.published[UUID(record.key.decode())].append((sequence, message))
-    finally:
-        await consumer.stop()
 
 
 @pytest.fixture

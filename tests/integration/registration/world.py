@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import uvicorn
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, ConsumerRecord
 from joserfc.jwk import OKPKey
 from stdnum import luhn
 
@@ -25,10 +25,10 @@ from shared.contracts import topics
 from shared.contracts.base import Contract
 from shared.contracts.labelling import DecisionMessage, DecisionState, Verdict
 from shared.contracts.topics import CONTACTS, DECISIONS, EVENTS, PARTICIPATIONS, Topic
-from shared.runtime.decoding import Unreadable, open_envelope
 from shared.runtime.identifiers import new_id
 from shared.runtime.service import Service
 from shared.runtime.tokens import Caller, Role, new_key, sign
+from tests.reading import reading
 
 PATIENCE_SECONDS = 20
 PUBLISHED = [topic for topic in topics.TOPICS if topic.publisher == "registration"]
@@ -260,6 +260,14 @@ class Registration:
 
     # What it says
 
+    def take(self, record: ConsumerRecord) -> None:
+        topic = topics.BY_NAME[record.topic]
+        headers = {name: value.decode() for name, value in record.headers}
+        key = record.key.decode()
+        assert (headers["ce_type"], headers.get("ce_subject", key)) == (topic.type, key)
+        message = Told(UUID(headers["ce_id"]), int(headers["ce_sequence"]), record.value, topic)
+        self.told[record.topic, key].append(message)
+
     async def messages(self, topic: Topic, key: str, *, count: int) -> list[Told]:
         """All messages of an aggregate, once there are as many; they are numbered without a gap."""
         told = self.told[topic.name, key]
@@ -346,12 +354,10 @@ async def _facing(service: Service, key: OKPKey, url: str) -> AsyncIterator[Regi
     await producer.start()
     async with httpx.AsyncClient(base_url=url, timeout=30) as http:
         found = Registration(service=service, http=http, producer=producer, key=key)
-        reading = asyncio.create_task(_read(servers, found.told))
         try:
-            yield found
+            async with reading(servers, *(topic.name for topic in PUBLISHED), take=found.take):
+                yield found
         finally:
-            reading.cancel()
-            await asyncio.gather(reading, return_exceptions=True)
             await producer.stop()
 
 
@@ -366,23 +372,3 @@ async def _serving(service: Service) -> AsyncIterator[str]:
     finally:
         server.should_exit = True
         await serving
-
-
-async def _read(bootstrap_servers: str, told: dict[tuple[str, str], list[Told]]) -> None:
-    by_name = {topic.name: topic for topic in PUBLISHED}
-    consumer = AIOKafkaConsumer(
-        *by_name, bootstrap_servers=bootstrap_servers, auto_offset_reset="earliest", enable_auto_commit=False
-    )
-    await consumer.start()
-    try:
-        async for record in consumer:
-            topic = by_name[record.topic]
-            if isinstance(open_envelope(record, topic=topic), Unreadable):
-                continue  # other tests put bad messages there on purpose
-            headers = {name: value.decode() for name, value in record.headers}
-            key = record.key.decode()
-            assert (headers["ce_type"], headers.get("ce_subject", key)) == (topic.type, key)
-            message = Told(UUID(headers["ce_id"]), int(headers["ce_sequence"]), record.value, topic)
-            told[record.topic, key].append(message)
-    finally:
-        await consumer.stop()
