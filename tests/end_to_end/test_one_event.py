@@ -1,6 +1,9 @@
 """One organiser, one event, one visitor: from registration to mails, counters and webhooks, through the gateway."""
 
+import io
+import zipfile
 from datetime import date
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import icalendar
@@ -53,7 +56,7 @@ async def sign_in(whole: Whole) -> tuple[str, str, dict[str, str]]:
     registered = await whole.http.post("/v1/organisers", json=body)
     assert registered.status_code == 201, registered.text
     mail = await eventually(lambda: whole.mails(to=email))
-    code = next(word for word in mail[0]["text"].split() if "/access/" in word).rstrip(".").rpartition("/")[2]
+    code = next(line.strip() for line in mail[0]["text"].splitlines() if line.startswith("  "))
     answer = await whole.http.post("/v1/organisers/token", json={"code": code})
     assert answer.status_code == 200, answer.text
     again = await whole.http.post("/v1/organisers/token", json={"code": code})
@@ -81,6 +84,10 @@ async def test_a_submission_is_labelled_mailed_counted_and_published(whole, edit
     labelled = await whole.mail(to=email, subject="Labellisé")
     assert receipt["message_id"] != labelled["message_id"]
     assert "Visite de l'atelier de chaudronnerie" in labelled["text"]
+    link = next(word for word in labelled["text"].split() if "/v1/kits/" in word)
+    kit = await whole.http.get(urlsplit(link).path)
+    assert kit.status_code == 200, kit.text
+    assert "affiche-fr.svg" in zipfile.ZipFile(io.BytesIO(kit.content)).namelist()
     await whole.settle()
     counters = await whole.counters(edition_id)
     assert counters["status"]["labelled"]["events"] == 1

@@ -3,9 +3,10 @@
 from fastapi import FastAPI
 
 from notifications.deliveries import api as deliveries
+from notifications.kits import api as kits
 from notifications.partners import api as partners
 
 
 def install(app: FastAPI) -> None:
-    for routes in (partners, deliveries):
+    for routes in (partners, deliveries, kits):
         app.include_router(routes.router)

@@ -8,6 +8,7 @@ from email.utils import parseaddr
 from notifications import api, handlers
 from notifications.deliveries import operations as deliveries
 from notifications.deliveries.domain import Backoff, RetryPolicy
+from notifications.kits.archive import Archivist
 from notifications.mails.letters import Postroom
 from notifications.mails.rendering import Writer
 from notifications.mails.sender import MailSender
@@ -31,6 +32,7 @@ def build(settings: Settings) -> service.Service:
         settings=settings,
     )
     built.http.state.settings = settings
+    built.http.state.archivist = Archivist(public_url=settings.public_url)
     api.install(built.http)
     handlers.subscribe(built.consumers, public_url=settings.public_url)
     mail_sender = _mail_sender(settings, built.database)

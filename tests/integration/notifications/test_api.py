@@ -198,6 +198,7 @@ async def test_every_operation_is_described_with_examples(notifications):
         "/v1/partners/{partner_id}/test": {"post"},
         "/v1/partners/{partner_id}/replay": {"post"},
         "/v1/deliveries": {"get"},
+        "/v1/kits/{event_id}": {"get"},
         "/v1/deliveries/{delivery_id}": {"get"},
     }
     assert all(
@@ -205,3 +206,17 @@ async def test_every_operation_is_described_with_examples(notifications):
         for path in paths
         for operation in document["paths"][path].values()
     )  # fmt: skip
+
+
+async def test_the_kit_is_there_while_the_event_has_the_label(notifications, publisher):
+    edition, organiser = an_edition(), person(kind="organiser")
+    await publisher.edition(edition)
+    event = an_event(organiser, edition)
+    path = f"/v1/kits/{event.id}"
+    for status, expected in (("submitted", 404), ("labelled", 200), ("withdrawn", 404)):
+        await publisher.event(event.model_copy(update={"status": status}), change=status, notify=False)
+        await publisher.consumed()
+        answer = await notifications.http.get(path)
+        assert answer.status_code == expected, answer.text
+        media_type = "application/zip" if expected == 200 else "application/problem+json"
+        assert answer.headers["content-type"] == media_type

@@ -33,9 +33,9 @@ async def test_each_kind_of_notice_is_told_once(notifications, publisher, mail_s
     await notifications.all_finished(6)
     assert mail_server.times() == {organiser.email: 5, visitor.email: 1}
     subjects = {message["Subject"].partition(" :")[0] for message in mail_server.to(organiser.email)}
-    assert subjects == {"Proposition reçue", "À l’examen", "Non labellisé", "Labellisé", "Votre lien d’accès"}
+    assert subjects == {"Proposition reçue", "À l’examen", "Non labellisé", "Labellisé", "Votre code d’accès"}
     texts = "\n".join(map(text_of, mail_server.to(organiser.email)))
-    assert f"https://semaine.example/kit/{event.id}" in texts
+    assert f"https://semaine.example/v1/kits/{event.id}" in texts
     assert "L’entrée doit être gratuite." in texts
     assert "vendredi 6 mars 2020" in texts
     assert "Vu sur place." in texts

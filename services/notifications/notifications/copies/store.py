@@ -13,12 +13,14 @@ ON CONFLICT (id) DO UPDATE SET name = excluded.name, submission_deadline = exclu
 """
 
 _EVENT = """
-INSERT INTO events (id, edition_id, revision, title, reference, organiser, type, time_zone, slots, place, changed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO events (id, edition_id, revision, title, reference, organiser, type, time_zone, slots, place, changed_at,
+                    status)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ON CONFLICT (id) DO UPDATE
 SET edition_id = excluded.edition_id, revision = excluded.revision, title = excluded.title,
     reference = excluded.reference, organiser = excluded.organiser, type = excluded.type,
-    time_zone = excluded.time_zone, slots = excluded.slots, place = excluded.place, changed_at = excluded.changed_at
+    time_zone = excluded.time_zone, slots = excluded.slots, place = excluded.place, changed_at = excluded.changed_at,
+    status = excluded.status
 """
 
 _CONTACT = """
@@ -71,6 +73,7 @@ async def keep_events(connection: Connection, events: Sequence[EventState]) -> N
                 [slot.model_dump(mode="json") for slot in event.slots],
                 event.place.model_dump(mode="json"),
                 event.changed_at,
+                event.status,
             )
             for event in events
         ],

@@ -15,8 +15,7 @@ from shared.contracts.registration import Access, ParticipationState, Place, Slo
 MailKind = Literal["receipt", "labelled", "refused", "in_review", "confirmation", "access"]
 
 EVENT_PATH = "/v1/events/{event_id}"
-KIT_PATH = "/kit/{event_id}"
-ACCESS_PATH = "/v1/organisers/access/{code}"
+KIT_PATH = "/v1/kits/{event_id}"
 
 
 class Content(BaseModel):

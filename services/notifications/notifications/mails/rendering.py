@@ -11,7 +11,6 @@ import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from notifications.mails.domain import (
-    ACCESS_PATH,
     EVENT_PATH,
     KIT_PATH,
     AccessContent,
@@ -123,7 +122,6 @@ class Writer:
             case ConfirmationContent(kind=kind, people=people):
                 variables |= {"kind": kind, "people": people}
             case AccessContent(code=code, expires_at=expires_at):
-                variables["link"] = self._public_url + ACCESS_PATH.format(code=code)
                 variables["code"] = code
                 variables["expires_at"] = _in_words(expires_at, language)
         return variables

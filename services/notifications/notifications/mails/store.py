@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -73,13 +73,14 @@ def _mail(row: asyncpg.Record) -> Mail | None:
     if row["event_id"] is not None and row["email"] is not None:
         if row["edition_id"] is None or row["revision"] < (row["wanted_revision"] or 0):
             return None
-        event, edition = _event(row), _edition(row["edition_id"], row["edition_name"], row["submission_deadline"])
+        event, edition = event_of(row), edition_of(row)
     contact = Contact(id=row["contact_id"], email=row["email"], name=row["contact_name"], language=row["language"])
     content = content_of(kind=row["kind"], value=row["content"])
     return Mail(id=row["id"], kind=row["kind"], content=content, contact=contact, event=event, edition=edition)
 
 
-def _event(row: asyncpg.Record) -> Event:
+def event_of(row: asyncpg.Record) -> Event:
+    """From `event_id` and the columns of an event's copy."""
     return Event(
         id=row["event_id"],
         revision=row["revision"],
@@ -96,5 +97,10 @@ def _event(row: asyncpg.Record) -> Event:
     )
 
 
-def _edition(id_: str, name: dict[str, str], deadline: date) -> Edition:
-    return Edition(id=id_, name=Bilingual.model_validate(name), submission_deadline=deadline)
+def edition_of(row: asyncpg.Record) -> Edition:
+    """From `edition_id`, `edition_name` and `submission_deadline`."""
+    return Edition(
+        id=row["edition_id"],
+        name=Bilingual.model_validate(row["edition_name"]),
+        submission_deadline=row["submission_deadline"],
+    )
