@@ -1,0 +1,1 @@
+"""The ledger test: a whole system under faults, compared with what it acknowledged."""
