@@ -9,9 +9,9 @@ class Disturbance:
     """One injected fault. Times are aware UTC; `healed` is when it was taken back."""
 
     number: int
-    kind: str  # kill, pause, cut, one_way_cut, delay, half_open, clock, join, leave, rewind, relay_cut …
-    targets: tuple[
-        str, ...
-    ]  # process or link names: "registration-1", "kafka", "postgresql", "mail", "partner", "link:kafka"
+    kind: str
+    """kill, pause, cut, one_way_cut, delay, half_open, clock, join, leave, rewind, relay_cut …"""
+    targets: tuple[str, ...]
+    """Process or link names: "registration-1", "kafka", "postgresql", "mail", "partner", "link:kafka" …"""
     begun: datetime
     healed: datetime
