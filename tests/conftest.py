@@ -8,6 +8,7 @@ when TEST_SERVERS=containers asks for them; the embedded servers. The same tests
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -15,6 +16,8 @@ import pytest_asyncio
 from semaine.system.system import Elsewhere
 from semaine.system.throwaway import throwaway_system
 from tests.containers import containers
+
+_WHOLE = Path(__file__).parent / "end_to_end"
 
 
 @contextmanager
@@ -25,6 +28,11 @@ def _elsewhere() -> Iterator[Elsewhere]:
         return
     with containers() as started:
         yield started
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """First what takes longest, so that no process is left alone with it; `whole` also has to go before `system`."""
+    items.sort(key=lambda item: not item.path.is_relative_to(_WHOLE))
 
 
 @pytest.fixture(scope="session")

@@ -78,9 +78,9 @@ async def eventually(look: Callable[[], Awaitable[Any]]) -> Any:
     return found
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def whole(elsewhere):
-    """All services behind the gateway."""
+    """All services behind the gateway. Not for the session: servers from elsewhere hold one system at a time."""
     async with (
         throwaway_system(services=SERVICES, elsewhere=elsewhere) as system,
         httpx.AsyncClient(base_url=system.public_url, timeout=60) as client,

@@ -16,10 +16,10 @@ from semaine.system import databases, topics
 from semaine.system.borrowed import NotEmptyError
 from semaine.system.system import Elsewhere
 from semaine.system.throwaway import throwaway_system
-from shared.contracts.topics import BY_NAME, DEAD_LETTERS, EVENTS, MAX_DEAD_LETTER_BYTES, MAX_MESSAGE_BYTES, SERVICES
+from shared.contracts.topics import DEAD_LETTERS, EVENTS, MAX_DEAD_LETTER_BYTES, MAX_MESSAGE_BYTES, SERVICES, TOPICS
 
 pytestmark = pytest.mark.servers
-EVERY_TOPIC = {*BY_NAME, *(dead.name for dead in DEAD_LETTERS.values())}
+EVERY_TOPIC = {*(topic.name for topic in TOPICS), *(dead.name for dead in DEAD_LETTERS.values())}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -107,8 +107,8 @@ async def test_a_role_that_is_no_superuser_can_create_the_databases(embedded):
 async def test_the_topics_are_as_declared(embedded, admin):
     there = {topic["topic"]: len(topic["partitions"]) for topic in await admin.describe_topics()}
     assert set(there) >= EVERY_TOPIC
-    for name, topic in BY_NAME.items():
-        assert there[name] == topic.partitions, name
+    for topic in TOPICS:
+        assert there[topic.name] == topic.partitions, topic.name
     described = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in EVERY_TOPIC])
     settings = {
         (resource[3], entry[0]): entry[1]
@@ -116,10 +116,10 @@ async def test_the_topics_are_as_declared(embedded, admin):
         for resource in answer.resources
         for entry in resource[4]
     }
-    for name, topic in BY_NAME.items():
-        assert settings[name, "cleanup.policy"] == topic.cleanup
+    for topic in TOPICS:
+        assert settings[topic.name, "cleanup.policy"] == topic.cleanup
         if topic.retention:
-            assert settings[name, "retention.ms"] == str(int(topic.retention.total_seconds() * 1000))
+            assert settings[topic.name, "retention.ms"] == str(int(topic.retention.total_seconds() * 1000))
 
 
 async def test_provisioning_again_raises_partitions_and_mends_settings(embedded, admin, monkeypatch):

@@ -73,7 +73,7 @@ def endpoint(*, previous: str | None = None, until: datetime | None = None) -> E
 @given(body=st.text(st.characters(exclude_categories=["Cs"])))
 def test_signatures_are_those_of_the_specification(body):
     target = endpoint()
-    headers = signed_headers(endpoint=target, delivery_id=UUID(int=5), body=body, now=NOW)
+    headers = signed_headers(endpoint=target, delivery_id=UUID(int=5), body=body, now=datetime.now(UTC))
     Webhook(target.secret).verify(body, headers, json_parse=False)
     with pytest.raises(WebhookVerificationError):
         Webhook(target.secret).verify(body + ".", headers, json_parse=False)
@@ -90,10 +90,10 @@ def test_the_id_is_the_same_on_every_attempt():
 
 
 def test_a_replaced_secret_is_good_until_it_runs_out():
-    old = new_secret()
-    target = endpoint(previous=old, until=NOW + timedelta(minutes=1))
-    during = signed_headers(endpoint=target, delivery_id=UUID(int=5), body="{}", now=NOW)
-    after = signed_headers(endpoint=target, delivery_id=UUID(int=5), body="{}", now=NOW + timedelta(minutes=2))
+    old, now = new_secret(), datetime.now(UTC)
+    target = endpoint(previous=old, until=now + timedelta(minutes=1))
+    during = signed_headers(endpoint=target, delivery_id=UUID(int=5), body="{}", now=now)
+    after = signed_headers(endpoint=target, delivery_id=UUID(int=5), body="{}", now=now + timedelta(minutes=2))
     for secret in (old, target.secret):
         Webhook(secret).verify("{}", during)
     Webhook(target.secret).verify("{}", after)
