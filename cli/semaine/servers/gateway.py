@@ -16,7 +16,7 @@ CADDYFILE = Path(__file__).with_name("Caddyfile")
 
 @dataclass(frozen=True, kw_only=True)
 class Gateway:
-    """A gateway on `port`, before the services at `upstreams` (host:port)."""
+    """A gateway on `port`, before the services at `upstreams` (each host:port, several by blanks)."""
 
     folder: Path
     port: int

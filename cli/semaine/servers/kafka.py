@@ -4,6 +4,7 @@ import base64
 import os
 import shutil
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +41,16 @@ _JVM = (
 
 
 @dataclass(frozen=True, kw_only=True)
+class Listener:
+    """One more way into the broker: it listens on `port`, and tells its clients to come to `advertised_port`."""
+
+    name: str
+    """Capital letters and digits."""
+    port: int
+    advertised_port: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Kafka:
     """A broker whose log lies in `folder`."""
 
@@ -47,6 +58,7 @@ class Kafka:
     port: int
     controller_port: int
     class_path: str
+    listeners: Sequence[Listener] = ()
 
     @property
     def bootstrap_servers(self) -> str:
@@ -115,14 +127,15 @@ class Kafka:
         return None
 
     def _settings(self) -> dict[str, str | int | Path]:
-        broker, controller = f"{HOST}:{self.port}", f"{HOST}:{self.controller_port}"
+        own = Listener(name="PLAINTEXT", port=self.port, advertised_port=self.port)
+        broker, controller = [own, *self.listeners], f"{HOST}:{self.controller_port}"
         return {
             "process.roles": "broker,controller",
             "node.id": 1,
             "controller.quorum.bootstrap.servers": controller,
-            "listeners": f"PLAINTEXT://{broker},CONTROLLER://{controller}",
-            "advertised.listeners": f"PLAINTEXT://{broker}",
-            "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+            "listeners": _listed(*(f"{one.name}://{HOST}:{one.port}" for one in broker), f"CONTROLLER://{controller}"),
+            "advertised.listeners": _listed(*(f"{one.name}://{HOST}:{one.advertised_port}" for one in broker)),
+            "listener.security.protocol.map": _listed("CONTROLLER:PLAINTEXT", *(f"{o.name}:PLAINTEXT" for o in broker)),
             "controller.listener.names": "CONTROLLER",
             "auto.create.topics.enable": "false",
             "message.max.bytes": MESSAGE_MAX_BYTES,
@@ -154,6 +167,10 @@ _SMALL: dict[str, str | int | Path] = {
     "socket.send.buffer.bytes": 128 * 1024,
     "socket.receive.buffer.bytes": 128 * 1024,
 }
+
+
+def _listed(*parts: str) -> str:
+    return ",".join(parts)
 
 
 def _cluster_id() -> str:

@@ -2,7 +2,7 @@
 
 import contextlib
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from semaine.failure import Failure
 
@@ -27,10 +27,10 @@ class PortTakenError(Failure):
     """A port that is needed is taken; says which, by whom if that can be seen, and how to choose another."""
 
 
-def free() -> dict[str, int]:
-    """A free port for each part."""
+def free(names: Iterable[str] = DEFAULTS) -> dict[str, int]:
+    """A free port for each name."""
     with contextlib.ExitStack() as stack:
-        sockets = {name: stack.enter_context(socket.socket()) for name in DEFAULTS}
+        sockets = {name: stack.enter_context(socket.socket()) for name in names}
         for one in sockets.values():
             one.bind((HOST, 0))
         return {name: one.getsockname()[1] for name, one in sockets.items()}

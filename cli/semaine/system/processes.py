@@ -32,17 +32,22 @@ class Processes:
 
     async def start(self, program: Program) -> None:
         """Start it and wait until it answers. Raises `StartError`; the process is gone then."""
+        process = await self.launch(program)
+        try:
+            await process.wait_ready(tell=self.tell)
+        except BaseException:
+            await self.kill(program.name)
+            raise
+
+    async def launch(self, program: Program) -> Process:
+        """Start it without waiting for it."""
         self._programs[program.name] = program
         self._sampler = self._sampler or asyncio.create_task(self._sample())
         self._ending.discard(program.name)
         process = await Process.start(program)
         self.running[program.name] = process
         self.changed()
-        try:
-            await process.wait_ready(tell=self.tell)
-        except BaseException:
-            await self.kill(program.name)
-            raise
+        return process
 
     async def stop(self, name: str) -> None:
         """Ask it to end, and wait for that."""

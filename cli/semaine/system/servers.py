@@ -1,10 +1,10 @@
 """Start the servers of a system: PostgreSQL and Kafka, unless they run elsewhere, the mail sink and the gateway."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from semaine.servers import kafka_jars
 from semaine.servers.gateway import Gateway
-from semaine.servers.kafka import Kafka
+from semaine.servers.kafka import Kafka, Listener
 from semaine.servers.mail_sink import MailSink
 from semaine.servers.postgresql import PostgreSQL
 from semaine.system import databases, topics
@@ -18,13 +18,13 @@ Tell = Callable[[str], None]
 """Takes a line for the user."""
 
 
-async def start(system: System, *, tell: Tell) -> None:
+async def start(system: System, *, tell: Tell, listeners: Sequence[Listener] = ()) -> None:
     """
-    PostgreSQL and Kafka at once, migrated and provisioned.
+    PostgreSQL and Kafka at once, migrated and provisioned. `listeners`: more of Kafka's, beside the system's own.
 
     Raises `StartError`, `JarsError`, `DatabaseError`, `TopicsError`.
     """
-    await together(_databases(system, tell), _topics(system, tell))
+    await together(_databases(system, tell), _topics(system, tell, listeners))
 
 
 async def _databases(system: System, tell: Tell) -> None:
@@ -36,9 +36,9 @@ async def _databases(system: System, tell: Tell) -> None:
     tell("PostgreSQL is ready, the databases are migrated")
 
 
-async def _topics(system: System, tell: Tell) -> None:
+async def _topics(system: System, tell: Tell, listeners: Sequence[Listener]) -> None:
     if not system.elsewhere.kafka_bootstrap_servers:
-        await _start_kafka(system, tell)
+        await _start_kafka(system, tell, listeners)
     await topics.provision(bootstrap_servers=system.bootstrap_servers)
     tell("Kafka is ready, the topics are provisioned")
 
@@ -53,13 +53,14 @@ async def _start_postgresql(system: System) -> None:
     await system.processes.start(server.program(log=system.folder.log("postgresql")))
 
 
-async def _start_kafka(system: System, tell: Tell) -> None:
+async def _start_kafka(system: System, tell: Tell, listeners: Sequence[Listener]) -> None:
     class_path = await kafka_jars.class_path(cache=kafka_jars.cache_folder(), tell=tell)
     server = Kafka(
         folder=system.folder.kafka,
         port=system.ports["kafka"],
         controller_port=system.ports["kafka_controller"],
         class_path=class_path,
+        listeners=listeners,
     )
     await server.create()
     await system.processes.start(server.program(log=system.folder.log("kafka")))

@@ -49,6 +49,16 @@ async def throwaway_system(
     `elsewhere`: servers to use instead of embedded ones; databases and topics are deleted there at the end.
     Raises `Failure`.
     """
+    async with empty_system(elsewhere=elsewhere, tell=tell) as system:
+        await launch(system, names=services, settings=settings or {}, tell=tell)
+        yield system
+
+
+@asynccontextmanager
+async def empty_system(
+    *, elsewhere: Elsewhere | None = None, tell: Callable[[str], None] = lambda _: None
+) -> AsyncIterator[System]:
+    """The same before anything is started in it."""
     lent = elsewhere or Elsewhere()
     await check_empty(lent)
     _sweep()
@@ -59,7 +69,6 @@ async def throwaway_system(
     system = System(folder=folder, ports=ports.free(), elsewhere=lent, processes=Processes(tell=tell))
     system.processes.changed = lambda: record.keep(system)
     try:
-        await launch(system, names=services, settings=settings or {}, tell=tell)
         yield system
     finally:
         await system.processes.stop_all(ask=False)
