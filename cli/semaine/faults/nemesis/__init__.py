@@ -1,0 +1,1 @@
+"""The nemesis: faults by a schedule that its seed decides, each injected, held and taken back."""
