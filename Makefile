@@ -5,7 +5,7 @@ UV := .tools/bin/uv
 READY := .venv/.ready
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help setup run test lint generate generated-drift secrets lock clean
+.PHONY: help setup run test faults lint generate generated-drift secrets lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ WORKERS ?= $(if $(TEST_SERVERS)$(KAFKA_BOOTSTRAP_SERVERS)$(DATABASE_ADMIN_URL),0
 
 test: $(READY) ## every quick test: unit, contracts, integration, end to end
 	@.venv/bin/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+faults: $(READY) ## the ledger test: write under faults, compare with the truth (ARGS="--minutes 2 --seed 20201116")
+	@.venv/bin/semaine faults $(ARGS)
 
 lint: $(READY) ## ruff, mypy, import-linter
 	.venv/bin/ruff check .

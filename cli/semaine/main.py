@@ -6,7 +6,20 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from semaine.commands import audit, dead_letters, down, migrate, provision, rebuild, rehearse, reset, status, token, up
+from semaine.commands import (
+    audit,
+    dead_letters,
+    down,
+    faults,
+    migrate,
+    provision,
+    rebuild,
+    rehearse,
+    reset,
+    status,
+    token,
+    up,
+)
 from semaine.failure import Failure
 
 
@@ -37,6 +50,7 @@ app.command("audit")(audit.audit)
 app.add_typer(dead_letters.dead_letters, name="dead-letters")
 app.command("rebuild")(rebuild.rebuild)
 app.command("rehearse")(rehearse.rehearse)
+app.command("faults")(faults.faults)
 app.command("token")(token.token)
 app.command("migrate")(migrate.migrate)
 app.command("provision")(provision.provision)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from semaine.faults import members
+from semaine.faults.endpoint import Endpoint
 from semaine.faults.keeper import Keeper
 from semaine.faults.links import Links
 from semaine.servers.gateway import Gateway
@@ -43,6 +44,7 @@ class Cluster:
     system: System
     links: Links
     keeper: Keeper
+    endpoint: Endpoint
 
     @property
     def database_urls(self) -> dict[Service, str]:
@@ -55,38 +57,36 @@ def plain(service: Service) -> Sequence[str]:
 
 
 @asynccontextmanager
-async def cluster(
-    *, partner: Callable[[System], Program], command: Command = plain, tell: Callable[[str], None]
-) -> AsyncIterator[Cluster]:
-    """Everything started and ready; deleted at the end. `partner` makes the program of the partner's endpoint."""
+async def cluster(*, seed: int, command: Command = plain, tell: Callable[[str], None]) -> AsyncIterator[Cluster]:
+    """Everything started, the servers ready; deleted at the end. `seed`: of the partner's endpoint."""
     async with empty_system(tell=tell) as system:
         listening = ports.free(name for name in _ALL_REPLICAS if _has_links(name))
         links = Links(_server_ports(system, listening))
         async with links.opened():
             await servers.start(system, tell=tell, listeners=_listeners(links, listening))
             http = ports.free(_ALL_REPLICAS)
+            endpoint = Endpoint(port=ports.free(["partner"])["partner"], folder=system.folder.logs, seed=seed)
             programs = [
                 *(process.program for process in system.processes.running.values()),
                 _mail_sink(system),
-                partner(system),
+                endpoint.program(log=system.folder.log("partner"), environment=services.inherited()),
                 *(_service(system, links, name, http[name], command) for name in _ALL_REPLICAS),
                 _gateway(system, http),
             ]
             keeper = Keeper(system.processes, programs)
-            yielded = Cluster(system=system, links=links, keeper=keeper)
             keeping = asyncio.create_task(keeper.run())
             try:
                 for program in programs:
-                    if not program.name.endswith(f"-{members.SPARE}"):
+                    if _has_links(program.name):
                         await keeper.start(program.name)
-                tell("Everything is started")
-                yield yielded
+                yield Cluster(system=system, links=links, keeper=keeper, endpoint=endpoint)
             finally:
                 keeping.cancel()
                 await asyncio.gather(keeping, return_exceptions=True)
 
 
 def _has_links(name: str) -> bool:
+    """Not so for spare replicas, which run for a while only."""
     return not name.endswith(f"-{members.SPARE}")
 
 
