@@ -1,0 +1,105 @@
+"""Deliveries, mails and webhooks: each planted violation is found."""
+
+from collections import Counter
+
+import pytest
+
+from semaine.faults.expected import expected
+from semaine.faults.judging.notices import judge_arrivals, judge_deliveries, webhook_id
+from tests.unit.faults.world import arrival, delivery, disturbance, facts, ledger
+
+DELIVERIES = {"a": delivery("receipt"), "b": delivery("confirmation")}
+
+
+def arrived(*arrivals, disturbances=(), receiver="mail"):
+    found = judge_arrivals(arrivals, deliveries=DELIVERIES, receiver=receiver, disturbances=list(disturbances))
+    return [(each.kind, each.key) for each in found]
+
+
+def test_each_once_is_clean():
+    assert arrived(arrival("a"), arrival("b")) == []
+
+
+def test_one_that_counts_as_sent_and_never_came_is_lost():
+    assert arrived(arrival("a")) == [("lost", "b")]
+
+
+def test_one_that_nobody_sent_is_double():
+    assert arrived(arrival("a"), arrival("b"), arrival("c")) == [("double", "c")]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        disturbance("kill", "notifications-1"),
+        disturbance("cut", "link:smtp"),
+        disturbance("pause", "mail"),
+        disturbance("kill", "postgresql"),
+        disturbance("clock", "notifications-2"),
+    ],
+)
+def test_again_is_no_violation_when_the_first_came_during_a_fault_of_the_sending(fault):
+    assert arrived(arrival("a", after=5), arrival("a", after=200), arrival("b"), disturbances=[fault]) == []
+
+
+@pytest.mark.parametrize("fault", [disturbance("kill", "stats-1"), disturbance("cut", "link:kafka")])
+def test_again_is_double_when_no_fault_reaches_the_sending(fault):
+    assert ("double", "a") in arrived(arrival("a", after=5), arrival("a", after=6), arrival("b"), disturbances=[fault])
+
+
+def test_again_is_double_when_the_first_came_long_before_the_fault():
+    fault = disturbance("kill", "notifications-1", begun=100, healed=110)
+    assert arrived(arrival("a"), arrival("a", after=105), arrival("b"), disturbances=[fault]) == [("double", "a")]
+
+
+def test_more_than_can_have_been_in_flight_are_double():
+    again = [arrival("a", after=number / 10) for number in range(20)]
+    assert arrived(*again, arrival("b"), disturbances=[disturbance("kill", "notifications-1")]) == [("double", "all")]
+
+
+def test_again_with_other_content_differs():
+    again = arrival("a", after=6, content="somebody-else@faults.example")
+    fault = disturbance("kill", "notifications-1")
+    assert arrived(arrival("a", after=5), again, arrival("b"), disturbances=[fault]) == [("differs", "a")]
+
+
+def test_webhooks_are_known_by_their_ids():
+    assert webhook_id("01234567-89ab-7def-8123-456789abcdef") == "msg_0123456789ab7def8123456789abcdef"
+
+
+# Deliveries against what was due
+
+
+def due(change=lambda _: None, *, disturbances=()):
+    held = facts()
+    change(held)
+    return Counter(each.kind for each in judge_deliveries(expected(ledger()), held, list(disturbances)))
+
+
+def test_one_delivery_for_each_notice_is_clean():
+    assert due() == {}
+
+
+@pytest.mark.parametrize("kind", ["receipt", "confirmation", "refused", "labelled", "webhook", "access"])
+def test_a_notice_without_its_delivery_is_lost(kind):
+    def lose(held):
+        del held.deliveries[next(id_ for id_, row in held.deliveries.items() if row["kind"] == kind)]
+
+    assert due(lose) == {"lost": 1}
+
+
+def test_a_second_delivery_is_double():
+    assert due(lambda held: held.deliveries.update(z=delivery("confirmation"))) == {"double": 1}
+
+
+@pytest.mark.parametrize("status", ["pending", "failed", "bounced"])
+def test_a_delivery_that_was_not_sent_is_lost(status):
+    assert due(lambda held: held.deliveries["a0"].update(status=status)) == {"lost": 1}
+
+
+def test_an_access_code_may_run_out_when_clocks_jump():
+    def fail(held):
+        held.deliveries["access"].update(status="failed")
+
+    assert due(fail) == {"lost": 1}
+    assert due(fail, disturbances=[disturbance("clock", "notifications-1")]) == {}
