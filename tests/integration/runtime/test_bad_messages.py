@@ -109,3 +109,21 @@ async def test_each_bad_message_is_laid_aside_once_untouched_and_the_partition_g
     for reason in {record.reason for record in bad.values()}:
         expected = sum(record.reason == reason for record in bad.values())
         assert total("semaine_dead_letters_total", topic=topic.name, reason=reason) == expected, reason
+
+
+@pytest.mark.parametrize("kind", ["states", "changes"])
+async def test_one_bad_message_among_many_costs_few_transactions(system, broker, kind: Kind):
+    topic = await broker.topic()
+    for number in range(500):
+        key = "refused" if number == 321 else f"good {number}"
+        await broker.producer.send(topic.name, figure(1), key.encode(), headers=headers(topic, key, 1))
+    await broker.producer.flush()
+    effects = Effects(refuse={"refused"})
+    async with running(system, topic=topic, kind=kind, effects=effects) as runtime:
+
+        async def all_handled() -> bool:
+            return len(await (effects.states if kind == "states" else effects.changes)(runtime.database)) == 499
+
+        await eventually(all_handled)
+    assert len(await broker.dead_letters("stats", topic)) == 1
+    assert len(effects.calls) < 100
