@@ -28,7 +28,7 @@ from shared.contracts.topics import CONTACTS, DECISIONS, EVENTS, PARTICIPATIONS,
 from shared.runtime.identifiers import new_id
 from shared.runtime.service import Service
 from shared.runtime.tokens import Caller, Role, new_key, sign
-from tests.reading import reading
+from tests.reading import reading, skip_what_is_there
 
 PATIENCE_SECONDS = 20
 PUBLISHED = [topic for topic in topics.TOPICS if topic.publisher == "registration"]
@@ -324,7 +324,7 @@ def settings(system: Any, folder: Path, **more: Any) -> tuple[Settings, OKPKey]:
         kafka_bootstrap_servers=system.bootstrap_servers,
         token_public_key_file=public,
         token_private_key_file=private,
-        **more,
+        **{"rate_limits": False, **more},
     )
     return made, key
 
@@ -332,6 +332,7 @@ def settings(system: Any, folder: Path, **more: Any) -> tuple[Settings, OKPKey]:
 @asynccontextmanager
 async def running(made: Settings, key: OKPKey) -> AsyncIterator[Registration]:
     """The service in this process, with its HTTP server, and a plain consumer of all that it publishes."""
+    await skip_what_is_there(made.kafka_bootstrap_servers, DECISIONS, service="registration")
     service = build(made)
     async with service.running(), _serving(service) as url, _facing(service, key, url) as found:
         yield found

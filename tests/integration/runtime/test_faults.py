@@ -7,6 +7,7 @@ import pytest_asyncio
 
 from semaine.system.throwaway import throwaway_system
 from shared.runtime import outbox
+from shared.runtime.backlog import Backlog
 from shared.runtime.health import Health
 from tests.integration.runtime.world import Broker, Effects, Figure, eventually, running
 
@@ -27,7 +28,7 @@ async def test_killed_servers_lose_nothing_and_readiness_tells(own_system):
     async with running(own_system, topic=topic, kind="changes", effects=effects) as runtime:
         health = Health(
             database=runtime.database, consumers=runtime.consumers, bootstrap_servers=own_system.bootstrap_servers,
-            stuck_after=2,
+            stuck_after=2, lag_limit=100_000, backlog=Backlog(limit=100_000),
         )  # fmt: skip
         looking = asyncio.create_task(health.run())
         sequence = 0

@@ -11,10 +11,12 @@ import pytest_asyncio
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
+from shared.runtime.backlog import Backlog
 from shared.runtime.consumer import Consumers
 from shared.runtime.database import Connection, Database
 from shared.runtime.health import Health
 from shared.runtime.http import application
+from shared.runtime.http.boundary import Limits
 from shared.runtime.http.once import Answer, Once, forget_old_answers
 from shared.runtime.http.problems import Problem
 from shared.runtime.tokens import Caller, new_key, sign
@@ -73,8 +75,16 @@ async def shop(system) -> AsyncIterator[Shop]:
         service="test",
         description="For tests.",
         database=database,
-        health=Health(database=database, consumers=consumers, bootstrap_servers="127.0.0.1:9", stuck_after=1),
+        health=Health(
+            database=database,
+            consumers=consumers,
+            bootstrap_servers="127.0.0.1:9",
+            stuck_after=1,
+            lag_limit=1,
+            backlog=Backlog(limit=10),
+        ),
         token_key=KEY,
+        limits=Limits(),
     )
     app.include_router(router)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)

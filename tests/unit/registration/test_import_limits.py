@@ -149,7 +149,7 @@ async def test_a_bomb_is_refused_before_it_bursts(filling):
         packer = zlib.compressobj(9, zlib.DEFLATED, 31)
         yield packer.compress(HEADER)
         block = filling * (MEBIBYTE // len(filling))
-        for _ in range(400):
+        for _ in range(100):
             yield packer.compress(block)
         yield packer.flush()
 
@@ -168,20 +168,20 @@ async def test_a_file_over_the_limit_is_refused_packed_or_not():
 
 
 @pytest.mark.parametrize("packed", [False, True])
-async def test_four_hundred_thousand_rows_stream_in_flat_memory(packed):
+async def test_a_hundred_thousand_rows_stream_in_flat_memory(packed):
     async def body():
         packer = zlib.compressobj(1, zlib.DEFLATED, 31)
         lines = b"".join(
             b'{"event": "E-%d", "reference": "P-%d", "kind": "group", "people": %d}\n' % (n % 40, n * 7919, n % 30 + 1)
             for n in range(1000)
         )
-        for _ in range(400):
+        for _ in range(100):
             yield packer.compress(lines) if packed else lines
         if packed:
             yield packer.flush()
 
     peak, rows, problems, reason = await peak_of(read_participations, body())
-    assert (rows, problems, reason) == (400_000, 0, None)
+    assert (rows, problems, reason) == (100_000, 0, None)
     assert peak < 20 * MEBIBYTE
 
 

@@ -10,10 +10,12 @@ from fastapi import APIRouter, Depends, FastAPI
 from prometheus_client import generate_latest
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.runtime.backlog import Backlog
 from shared.runtime.consumer import Consumers
 from shared.runtime.database import Database
 from shared.runtime.health import Health
 from shared.runtime.http import application
+from shared.runtime.http.boundary import MAX_BODY_BYTES, Limits
 from shared.runtime.http.problems import MEDIA_TYPE, FieldError, Problem
 from shared.runtime.tokens import Caller, Staff, new_key, require
 
@@ -68,8 +70,16 @@ def app() -> FastAPI:
         service="test",
         description="For tests.",
         database=database,
-        health=Health(database=database, consumers=consumers, bootstrap_servers="127.0.0.1:9", stuck_after=1),
+        health=Health(
+            database=database,
+            consumers=consumers,
+            bootstrap_servers="127.0.0.1:9",
+            stuck_after=1,
+            lag_limit=1,
+            backlog=Backlog(limit=10),
+        ),
         token_key=new_key(),
+        limits=Limits(),
     )
     app.include_router(router)
     return app
@@ -145,7 +155,7 @@ async def test_a_fault_of_ours_tells_nothing_of_the_inside(client, path, status)
 
 
 async def test_a_request_that_is_too_large_is_refused(client):
-    large = json.dumps({"people": 1, "place": {"city": "x" * application.MAX_BODY_BYTES}}).encode()
+    large = json.dumps({"people": 1, "place": {"city": "x" * MAX_BODY_BYTES}}).encode()
     headers = {"Content-Type": "application/json"}
     problem(await client.post("/v1/orders/1", content=large, headers=headers), 413)
 
@@ -153,7 +163,7 @@ async def test_a_request_that_is_too_large_is_refused(client):
 async def test_also_when_it_does_not_say_how_large_it_is(client):
     async def pieces() -> AsyncIterator[bytes]:
         for _ in range(40):
-            yield b" " * (application.MAX_BODY_BYTES // 20)
+            yield b" " * (MAX_BODY_BYTES // 20)
 
     problem(await client.post("/v1/orders/1", content=pieces(), headers={"Content-Type": "application/json"}), 413)
 

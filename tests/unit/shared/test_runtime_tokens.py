@@ -9,7 +9,7 @@ from joserfc.jwk import OctKey, OKPKey
 from starlette.requests import Request
 
 from shared.runtime.http.problems import Problem
-from shared.runtime.tokens import Caller, caller_of, new_key, require, sign, verify
+from shared.runtime.tokens import Caller, Tokens, caller_of, new_key, require, sign, verify
 
 NOW = datetime.now(UTC)
 HOUR = timedelta(hours=1)
@@ -75,7 +75,7 @@ def test_no_other_way_of_signing_is_taken(key):
 def request(key: OKPKey, header: str | None) -> Request:
     class App:
         class state:  # noqa: N801 - as Starlette calls it
-            token_key = key
+            tokens = Tokens(key)
 
     headers = [] if header is None else [(b"authorization", header.encode("latin-1"))]
     return Request({"type": "http", "headers": headers, "app": App})
