@@ -12,6 +12,8 @@ from semaine.system.system import System
 from shared.contracts.topics import Service
 
 _PREFIX = "SEMAINE_"
+_PATIENCE_SECONDS = 600
+"""A service that has been away for long is ready once it has caught up."""
 Settings = Mapping[Service, Mapping[str, str]]
 """By service: environment variables (SEMAINE_…) beyond those that the system sets."""
 
@@ -37,6 +39,7 @@ def program(system: System, service: Service, *, settings: Mapping[str, str]) ->
         log=system.folder.log(service),
         environment=inherited() | environment(system, service) | dict(settings),
         missing=lambda: probe.missing(port, "/health/ready"),
+        patience=_PATIENCE_SECONDS,
     )
 
 
@@ -60,7 +63,8 @@ def environment(system: System, service: Service) -> dict[str, str]:
             "WEBHOOK_ALLOW_PRIVATE": "true",
         },
     }
-    return {f"{_PREFIX}{name}": value for name, value in (common | own.get(service, {})).items()}
+    named = {f"{_PREFIX}{name}": value for name, value in (common | own.get(service, {})).items()}
+    return named | dict(system.settings)
 
 
 def inherited() -> dict[str, str]:

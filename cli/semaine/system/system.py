@@ -37,6 +37,8 @@ class System:
     ports: Mapping[str, int]
     """By part: see `semaine.system.ports.DEFAULTS`."""
     elsewhere: Elsewhere = field(default_factory=Elsewhere)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """SEMAINE_… variables of every service in it, beyond what their addresses and keys are."""
     processes: Processes = field(default_factory=Processes, compare=False, repr=False)
 
     @property

@@ -1,5 +1,6 @@
 """The only place where the service's objects are made."""
 
+import re
 from datetime import UTC, datetime
 
 import structlog
@@ -10,6 +11,8 @@ from labelling.settings import Settings
 from shared.runtime.service import Service, assemble
 
 log = structlog.get_logger(__name__)
+_LARGEST_CHARTER = 1_000_000
+"""Bytes: a charter brings its lexicon."""
 
 
 def build(settings: Settings) -> Service:
@@ -18,6 +21,7 @@ def build(settings: Settings) -> Service:
         name="labelling",
         description="The label charter, the decision on every event with its reasons, and the committee's reviews.",
         settings=settings,
+        bodies=((re.compile(r"/v1/charters"), _LARGEST_CHARTER),),
     )
 
     async def load_charters() -> None:

@@ -1,8 +1,7 @@
 """The only place where the service's objects are made."""
 
-import asyncio
-
-from registration import api, handlers
+from registration import api, handlers, limits
+from registration.imports.turns import Turns
 from registration.settings import Settings
 from shared.runtime.service import Service, assemble
 from shared.runtime.tokens import read_key
@@ -14,10 +13,13 @@ def build(settings: Settings) -> Service:
         name="registration",
         description="Editions, organisers, events and guest lists of the programme.",
         settings=settings,
+        bodies=limits.BODIES,
+        streams=limits.STREAMS,
+        strict=limits.strict(settings),
     )
     service.http.state.signing_key = read_key(settings.token_private_key_file)
     service.http.state.settings = settings
-    service.http.state.imports = asyncio.Semaphore(settings.imports_at_once)
+    service.http.state.imports = Turns(at_once=settings.imports_at_once, waiting=settings.imports_waiting)
     api.install(service.http)
     handlers.subscribe(service.consumers)
     return service

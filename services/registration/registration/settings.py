@@ -17,3 +17,16 @@ class Settings(ServiceSettings):
     imports_at_once: int = Field(
         default=4, ge=1, le=50, description="Imports that run at the same time; others wait. Keep some of the pool free"
     )
+    imports_waiting: int = Field(
+        default=16, ge=0, le=1000, description="Imports that wait for their turn; more are refused with 503"
+    )
+    rate_limit_sign_ups: int = Field(
+        default=120,
+        ge=0,
+        description="Sign-ups and cancellations a minute of one address, but for staff; 0: none",
+    )
+    rate_limit_access: int = Field(
+        default=20,
+        ge=0,
+        description="Registrations, access mails and codes tried a minute from one address, but for staff; 0: no limit",
+    )

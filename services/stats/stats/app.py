@@ -7,10 +7,13 @@ from stats.publisher import Publisher
 from stats.settings import Settings
 from stats.viewers import Viewers
 
+STREAMS = ("/v1/counters/stream",)
+"""Without end: `SEMAINE_VIEWERS_LIMIT` bounds them."""
+
 
 def build(settings: Settings) -> Service:
     """The service, not started yet."""
-    service = assemble(name="stats", description="Live counters of an edition.", settings=settings)
+    service = assemble(name="stats", description="Live counters of an edition.", settings=settings, streams=STREAMS)
     board = Board(database=service.database)
     publisher = Publisher(database=service.database, board=board, relay=service.relay)
     handlers.subscribe(service.consumers)

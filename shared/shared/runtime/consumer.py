@@ -394,11 +394,14 @@ class Consumers:
             consumer.leave()
         await self._broker.stop()
 
-    def problems(self, *, stuck_after: float) -> list[str]:
+    def problems(self, *, stuck_after: float, lag_limit: int) -> list[str]:
         """What keeps this service from keeping up; empty when all is well. Refreshes the lag gauges."""
         found = []
         for consumer in self.topics:
-            stuck = consumer.progress.stuck_for(lag=consumer.lag())
+            lag = consumer.lag()
+            if lag > lag_limit:
+                found.append(f"consumer of {consumer.topic.name} is {lag} messages behind, at most {lag_limit} is well")
+            stuck = consumer.progress.stuck_for(lag=lag)
             if stuck > stuck_after:
                 why = consumer.progress.last_error or "no progress"
                 found.append(f"consumer of {consumer.topic.name} stands still for {stuck:.0f} s: {why}")

@@ -9,10 +9,16 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 
 from shared.runtime import metrics
+from shared.runtime.backlog import Backlog
 from shared.runtime.consumer import Consumers
 from shared.runtime.database import Database
 
-_OUTBOX = "SELECT count(*) AS size, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS age FROM outbox"
+# Counted by ids, so that a long outbox takes no longer to look at than a short one: rows are added and deleted in their
+# order, and only a transaction that was rolled back leaves numbers out.
+_OUTBOX = """
+SELECT (SELECT max(id) FROM outbox) - id + 1 AS size, extract(epoch FROM now() - created_at)::float8 AS age
+FROM outbox ORDER BY id LIMIT 1
+"""
 _EVERY_SECONDS = 1.0
 _PATIENCE_SECONDS = 3.0
 
@@ -27,7 +33,8 @@ class Health:
     consumers: Consumers
     bootstrap_servers: str
     stuck_after: float
-    outbox_size: int = 0
+    lag_limit: int
+    backlog: Backlog
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _found: list[str] = field(default_factory=lambda: ["starting"])
     _seen_at: float = field(default_factory=time.monotonic)
@@ -48,7 +55,7 @@ class Health:
             self._found = [
                 *await self._look_at_database(),
                 *await self._look_at_broker(),
-                *self.consumers.problems(stuck_after=self.stuck_after),
+                *self.consumers.problems(stuck_after=self.stuck_after, lag_limit=self.lag_limit),
             ]
             self._seen_at = time.monotonic()
             await asyncio.sleep(_EVERY_SECONDS)
@@ -59,12 +66,14 @@ class Health:
                 row = await connection.fetchrow(_OUTBOX)
         except Exception as error:  # noqa: BLE001 - whatever it is, the database does not answer
             return [f"the database does not answer: {error!r}"]
-        assert row is not None
-        self.outbox_size = row["size"]
-        metrics.OUTBOX_SIZE.set(row["size"])
-        metrics.OUTBOX_AGE.set(row["age"])
-        if row["age"] > self.stuck_after + _AGE_OF_A_BACKLOG * row["size"]:
-            return [f"the outbox is ageing: {row['size']} messages, the oldest {row['age']:.0f} s"]
+        size, age = row or (0, 0.0)
+        self.backlog.size = size
+        metrics.OUTBOX_SIZE.set(size)
+        metrics.OUTBOX_AGE.set(age)
+        if size >= self.backlog.limit:
+            return [f"the outbox is full: {size} messages, at most {self.backlog.limit} may wait"]
+        if age > self.stuck_after + _AGE_OF_A_BACKLOG * size:
+            return [f"the outbox is ageing: {size} messages, the oldest {age:.0f} s"]
         return []
 
     async def _look_at_broker(self) -> list[str]:

@@ -24,3 +24,5 @@ PUBLISHED = Counter("semaine_published_messages_total", "Messages that Kafka con
 OUTBOX_SIZE = Gauge("semaine_outbox_messages", "Messages waiting in the outbox")
 OUTBOX_AGE = Gauge("semaine_outbox_age_seconds", "Age of the oldest message in the outbox")
 RELAY_ACTIVE = Gauge("semaine_relay_active", "1 where this process publishes the outbox")
+RATE_LIMITED = Counter("semaine_rate_limited_requests_total", "Requests refused with 429", ["policy"])
+OVERLOADED = Counter("semaine_overloaded_requests_total", "Requests refused with 503 for want of room", ["room"])

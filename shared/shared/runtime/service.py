@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -12,18 +13,21 @@ from importlib.resources import files
 from pathlib import Path
 
 import structlog
-import uvicorn
 import uvloop
 from aiokafka.errors import KafkaError
 from fastapi import FastAPI
 
 from shared.contracts.topics import Service as Name
 from shared.runtime import logs
+from shared.runtime.backlog import Backlog
 from shared.runtime.consumer import Consumers
 from shared.runtime.database import Database, DatabaseNotMigratedError, is_transient
 from shared.runtime.health import Health
 from shared.runtime.http import application
+from shared.runtime.http import server as http_server
+from shared.runtime.http.boundary import Limits
 from shared.runtime.http.once import forget_old_answers
+from shared.runtime.http.quotas import Policy, Quota, Strict
 from shared.runtime.relay import Relay
 from shared.runtime.settings import ServiceSettings, refuse
 from shared.runtime.tokens import read_key
@@ -101,8 +105,16 @@ def migrations(name: Name) -> Sequence[Path]:
     )
 
 
-def assemble(*, name: Name, description: str, settings: ServiceSettings) -> Service:
-    """A service with what all have; its `app.build` adds routes, operations and tasks."""
+def assemble(
+    *,
+    name: Name,
+    description: str,
+    settings: ServiceSettings,
+    bodies: Sequence[tuple[re.Pattern[str], int]] = (),
+    streams: tuple[str, ...] = (),
+    strict: Sequence[Strict] = (),
+) -> Service:
+    """A service with what all have; its `app.build` adds routes, operations and tasks. Limits: see `Limits`."""
     database = Database(dsn=settings.database_dsn, connections=settings.database_connections)
     consumers = Consumers(
         service=name,
@@ -115,6 +127,8 @@ def assemble(*, name: Name, description: str, settings: ServiceSettings) -> Serv
         consumers=consumers,
         bootstrap_servers=settings.kafka_bootstrap_servers,
         stuck_after=settings.stuck_after_seconds,
+        lag_limit=settings.lag_limit,
+        backlog=Backlog(limit=settings.outbox_limit),
     )
     return Service(
         name=name,
@@ -134,7 +148,22 @@ def assemble(*, name: Name, description: str, settings: ServiceSettings) -> Serv
             database=database,
             health=health,
             token_key=read_key(settings.token_public_key_file),
+            limits=Limits(
+                policy=_policy(settings, strict) if settings.rate_limits else None,
+                bodies=bodies,
+                streams=streams,
+                requests_at_once=settings.http_requests,
+            ),
         ),
+    )
+
+
+def _policy(settings: ServiceSettings, strict: Sequence[Strict]) -> Policy:
+    return Policy(
+        staff=Quota(name="staff", limit=settings.rate_limit_staff),
+        token=Quota(name="token", limit=settings.rate_limit_token),
+        address=Quota(name="address", limit=settings.rate_limit_address),
+        strict=strict,
     )
 
 
@@ -156,18 +185,13 @@ def _calm_the_collector() -> None:
 
 
 async def _run(service: Service) -> int:
-    server = uvicorn.Server(
-        uvicorn.Config(
-            service.http,
-            host=service.settings.http_host,
-            port=service.settings.http_port,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=5,
-            limit_concurrency=10_000,
-            server_header=False,
-        )
+    settings = service.settings
+    server = http_server.make(
+        service.http,
+        host=settings.http_host,
+        port=settings.http_port,
+        connections=settings.http_connections,
+        trusted_proxies=settings.trusted_proxies,
     )
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

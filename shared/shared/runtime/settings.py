@@ -2,11 +2,12 @@
 
 import os
 import sys
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, NoReturn, TypeVar
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "SEMAINE_"
@@ -42,6 +43,43 @@ class ServiceSettings(BaseSettings):
         gt=0,
         description="How long a consumer or the outbox may stand still before the service is not ready",
     )
+    lag_limit: int = Field(
+        default=100_000, ge=1, description="Messages of one topic a service may be behind before it is not ready"
+    )
+    outbox_limit: int = Field(
+        default=1_000_000,
+        ge=1,
+        description="Messages that may wait for Kafka; at this number changes are refused with 503",
+    )
+    http_connections: int = Field(
+        default=10_000, ge=10, le=1_000_000, description="Open connections above which new ones are refused with 503"
+    )
+    http_requests: int = Field(
+        default=1_000, ge=1, description="Requests at work at once above which new ones are refused with 503"
+    )
+    trusted_proxies: str = Field(
+        default="127.0.0.1,::1",
+        description="Addresses or networks, separated by commas, whose X-Forwarded-For says who the client is",
+    )
+    rate_limits: bool = Field(
+        default=True, description="Count requests and refuse more than these limits allow; false: no limit at all"
+    )
+    rate_limit_staff: int = Field(
+        default=60_000, ge=0, description="Requests a minute of one person of the staff, by token; 0: no limit"
+    )
+    rate_limit_token: int = Field(
+        default=1_200, ge=0, description="Requests a minute of any other bearer of a valid token; 0: no limit"
+    )
+    rate_limit_address: int = Field(
+        default=1_200, ge=0, description="Requests a minute of one address without a valid token; 0: no limit"
+    )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for each in value.split(","):
+            ip_network(each.strip())
+        return value
 
     @property
     def database_dsn(self) -> str:

@@ -1,5 +1,6 @@
 """Tokens: JWT signed with Ed25519. Every service verifies offline; registration and the command line sign."""
 
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,8 @@ _ALGORITHM = "Ed25519"
 _CLAIMS = jwt.JWTClaimsRegistry(
     iss={"essential": True, "value": ISSUER}, sub={"essential": True}, exp={"essential": True}
 )
+_MOST_KNOWN = 10_000
+MAX_TOKEN_CHARACTERS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +58,51 @@ def sign(*, key: OKPKey, caller: Caller, now: datetime, lifetime: timedelta) -> 
 
 
 def verify(*, key: OKPKey, token: str) -> Caller:
-    """Who bears this token. Raises `JoseError` or `ValueError` when it is forged, expired or malformed."""
+    """
+    Who bears this token.
+
+    Raises `JoseError`, `ValueError` or `TypeError` when it is forged, expired, not yet valid or malformed.
+    """
+    return _verified(key, token)[0]
+
+
+def _verified(key: OKPKey, token: str) -> tuple[Caller, float]:
+    """The bearer, and when the token expires in seconds since 1970."""
+    if len(token) > MAX_TOKEN_CHARACTERS:
+        raise ValueError("it is too long")
     claims = jwt.decode(token, key, algorithms=[_ALGORITHM]).claims
     _CLAIMS.validate(claims)
     role, departement = claims.get("role"), claims.get("departement")
     if role is None or role not in get_args(Role) or not isinstance(departement, str | None):
         raise ValueError("unknown role")
-    return Caller(role=role, subject=str(claims["sub"]), departement=departement)
+    return Caller(role=role, subject=str(claims["sub"]), departement=departement), float(claims["exp"])
+
+
+class Tokens:
+    """Verifies tokens, and remembers those that are valid: a signature takes longer to check than most requests."""
+
+    def __init__(self, key: OKPKey) -> None:
+        self._key = key
+        self._known: dict[str, tuple[Caller, float]] = {}
+
+    def known(self, header: str) -> Caller | None:
+        """The bearer, if this `Authorization` header has been found valid before and its token has not expired."""
+        found = self._known.get(header)
+        return found[0] if found is not None and found[1] > time.time() else None
+
+    def bearer(self, header: str) -> Caller:
+        """The bearer of an `Authorization` header. Raises as `verify`."""
+        if (caller := self.known(header)) is not None:
+            return caller
+        self._known.pop(header, None)
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer":
+            raise ValueError("not a bearer token")
+        caller, expires = _verified(self._key, token)
+        if len(self._known) >= _MOST_KNOWN:
+            del self._known[next(iter(self._known))]
+        self._known[header] = caller, expires
+        return caller
 
 
 def caller_of(request: Request) -> Caller | None:
@@ -69,11 +110,9 @@ def caller_of(request: Request) -> Caller | None:
     header = request.headers.get("authorization")
     if header is None:
         return None
-    scheme, _, token = header.partition(" ")
+    tokens: Tokens = request.app.state.tokens
     try:
-        if scheme.lower() != "bearer":
-            raise ValueError("not a bearer token")
-        return verify(key=request.app.state.token_key, token=token)
+        return tokens.bearer(header)
     except (JoseError, ValueError, TypeError) as error:
         raise Problem(
             401,

@@ -104,6 +104,7 @@ async def import_events(
     about = EventImport(edition=found, organiser_id=organiser_id, by_staff=by_staff, notify=receipts)
     run: Run[EventRow] = Run(
         database=database,
+        backlog=request.app.state.backlog,
         kind="events",
         edition_id=edition,
         subject=caller.subject,
@@ -130,6 +131,7 @@ async def import_participations(
     about = ParticipationImport(edition_id=edition, organiser_id=own, notify=notify)
     run: Run[ParticipationRow] = Run(
         database=database,
+        backlog=request.app.state.backlog,
         kind="participations",
         edition_id=edition,
         subject=caller.subject,

@@ -44,7 +44,7 @@ async def once(
 
     A key whose import was broken off is taken up again: rows repeat safely.
     """
-    async with request.app.state.imports:
+    async with request.app.state.imports.turn():
         return await _once(request, body, caller, key, work)
 
 

@@ -14,6 +14,7 @@ from registration.imports import store
 from registration.imports.reading import ColumnProblem, ImportRefused, RowProblem
 from registration.imports.rows import Parsed
 from registration.imports.store import Tally
+from shared.runtime.backlog import Backlog
 from shared.runtime.database import Connection, Database
 from shared.runtime.identifiers import new_id
 
@@ -36,6 +37,7 @@ class Run(Generic[Row]):
     """One import. `batches`: rows and problems as read and validated; `apply`: one batch in a transaction."""
 
     database: Database
+    backlog: Backlog
     kind: Literal["events", "participations"]
     edition_id: str
     subject: str
@@ -66,6 +68,7 @@ class Run(Generic[Row]):
         working: asyncio.Task[None] | None = None
         try:
             async for rows, problems in batches:
+                await self.backlog.room()
                 if working is not None:
                     await working
                 working = asyncio.create_task(self._take(rows, problems))

@@ -14,6 +14,7 @@ import orjson
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 
+from shared.runtime.backlog import Backlog
 from shared.runtime.database import Connection, Database
 from shared.runtime.http.problems import MEDIA_TYPE, Problem
 from shared.runtime.http.problems import response as problem_response
@@ -62,12 +63,14 @@ class _Once:
     def __init__(self, request: Request, caller: Anyone, key: IdempotencyKey = None) -> None:
         self._request = request
         self._database: Database = request.app.state.database
+        self._backlog: Backlog = request.app.state.backlog
         self._key = key
         who = f"{caller.role}:{caller.subject}" if caller else "anyone"
         self._scope = f"{who} {request.method} {request.url.path}?{request.url.query}"
 
     async def __call__(self, action: Action) -> Response:
-        """The answer of `action(connection)`, or the one given before to the same request."""
+        """The answer of `action(connection)`, or the one given before to the same request; 503 where no room is."""
+        self._backlog.check()
         if self._key is None:
             async with self._database.transaction() as connection:
                 answer = await action(connection)

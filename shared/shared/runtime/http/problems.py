@@ -6,15 +6,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import orjson
-import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from shared.runtime.database import is_transient
-
-log = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
 _NAMED = re.compile(r"^([a-z_]+): (.+)$", re.DOTALL)
 
@@ -81,7 +77,7 @@ def response(problem: Problem) -> Response:
 
 
 def install(app: FastAPI) -> None:
-    """Make every error of the application a problem document."""
+    """Make every refusal of the application a problem document; failures are the boundary's."""
 
     @app.exception_handler(Problem)
     async def _problem(_request: Request, problem: Problem) -> Response:
@@ -97,16 +93,6 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def _http(_request: Request, error: HTTPException) -> Response:
         return response(Problem(error.status_code, str(error.detail), headers=error.headers))
-
-    @app.exception_handler(Exception)
-    async def _unexpected(request: Request, error: Exception) -> Response:
-        if is_transient(error):
-            log.warning("request failed: a server is away", path=request.url.path, error=repr(error))
-            return response(
-                Problem(503, "Not available for a moment", "Try again shortly.", headers={"Retry-After": "2"})
-            )
-        log.error("request failed", path=request.url.path, exc_info=error)
-        return response(Problem(500, "Our fault", "The error has been recorded; nothing was changed."))
 
 
 def _field_error(error: Mapping[str, Any]) -> FieldError:
