@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
 from random import Random
 
 import httpx
@@ -83,7 +84,7 @@ class Writers:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Write until `stop` is set; then each writer finishes its act, until all of its answers are known."""
-        async with self._http, asyncio.TaskGroup() as group:
+        async with aclosing(self._http), asyncio.TaskGroup() as group:
             for writer in self._writers:
                 group.create_task(self._write(writer, stop), name=f"writer {writer.number}")
 
