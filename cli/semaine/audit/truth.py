@@ -18,7 +18,7 @@ FROM events e JOIN guest_lists g ON g.event_id = e.id
 _SIGN_UPS = """
 SELECT event_id::text, count(*) FILTER (WHERE status = 'active') AS parties,
        coalesce(sum(people) FILTER (WHERE status = 'active'), 0) AS people,
-       count(*) FILTER (WHERE status = 'cancelled') AS cancelled, sum(confirmations) AS confirmations
+       sum(cancellations) AS cancelled, sum(confirmations) AS confirmations
 FROM participations GROUP BY event_id
 """
 _CONTACTS = (

@@ -181,6 +181,23 @@ async def test_who_has_cancelled_may_sign_up_again(registration, edition, organi
     assert [(guest["people"], guest["status"]) for guest in page["guests"]] == [(4, "active")]
 
 
+async def test_the_lists_total_of_cancellations_is_what_the_sign_ups_add_up_to(registration, edition, organiser):
+    """The audit compares the two, and somebody who comes back has cancelled all the same."""
+    event_id = await registration.labelled(edition, organiser, capacity=10)
+    same, other = person(), person()
+    for who, times in ((same, 3), (other, 1)):
+        for _ in range(times):
+            id_ = (await registration.sign_up(event_id, **who)).json()["participation"]["id"]
+            for _ in range(2):  # the second changes nothing
+                await registration.cancel(event_id, id_)
+    await registration.sign_up(event_id, **same)
+    cancelled = await registration.value("SELECT cancelled FROM guest_lists WHERE event_id = $1", UUID(event_id))
+    added_up = await registration.value(
+        "SELECT sum(cancellations) FROM participations WHERE event_id = $1", UUID(event_id)
+    )
+    assert cancelled == added_up == 4
+
+
 async def test_a_sign_up_is_cancelled_under_its_own_event(registration, edition, organiser):
     one, other = [await registration.labelled(edition, organiser) for _ in range(2)]
     done = (await registration.sign_up(one)).json()["participation"]

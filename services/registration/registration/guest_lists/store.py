@@ -33,6 +33,9 @@ ON CONFLICT (event_id, identity) DO UPDATE
            known.confirmations + excluded.confirmations, 'active', excluded.signed_up_at, NULL)
 RETURNING id
 """
+_CANCEL = """
+UPDATE participations SET status = 'cancelled', cancelled_at = $2, cancellations = cancellations + 1 WHERE id = $1
+"""
 _IS_ON_LIST = """
 SELECT EXISTS (SELECT FROM participations WHERE event_id = $1 AND person_id = $2 AND status = 'active')
 """
@@ -118,9 +121,7 @@ async def read_participation(connection: Connection, *, event_id: UUID, id_: UUI
 
 
 async def mark_cancelled(connection: Connection, id_: UUID, *, now: datetime) -> None:
-    await connection.execute(
-        "UPDATE participations SET status = 'cancelled', cancelled_at = $2 WHERE id = $1", id_, now
-    )
+    await connection.execute(_CANCEL, id_, now)
 
 
 async def page(connection: Connection, event_id: UUID, *, after: UUID | None, limit: int) -> list[asyncpg.Record]:
