@@ -124,10 +124,12 @@ class Writer:
                 self.guests.append(Guest(id=id_, event_id=event.id, email=email, people=body["people"]))
 
     async def sign_up_again(self) -> None:
-        """Somebody who is on the list, or was."""
+        """Somebody who is on the list, or who was and is missed."""
         if not self.guests:
             return
-        guest = self.random.choice(self.guests[-40:])
+        recent = self.guests[-40:]
+        gone = [each for each in recent if not each.active]
+        guest = self.random.choice(gone if gone and self.random.random() < 0.7 else recent)  # noqa: PLR2004
         operation = await self._sign_up(guest.event_id, self._visitor(guest.email))
         guest.active = guest.active or operation.acknowledged
 
