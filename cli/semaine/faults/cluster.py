@@ -10,6 +10,7 @@ from semaine.faults import members
 from semaine.faults.endpoint import Endpoint
 from semaine.faults.keeper import Keeper
 from semaine.faults.links import Links
+from semaine.faults.streams import stamp_arrivals
 from semaine.servers.gateway import Gateway
 from semaine.servers.kafka import Listener
 from semaine.servers.mail_sink import MailSink
@@ -64,6 +65,7 @@ async def cluster(*, seed: int, command: Command = plain, tell: Callable[[str], 
         links = Links(_server_ports(system, listening))
         async with links.opened():
             await servers.start(system, tell=tell, listeners=_listeners(links, listening))
+            await stamp_arrivals(bootstrap_servers=system.bootstrap_servers)
             http = ports.free(_ALL_REPLICAS)
             endpoint = Endpoint(port=ports.free(["partner"])["partner"], folder=system.folder.logs, seed=seed)
             programs = [

@@ -32,7 +32,7 @@ def test_one_that_nobody_sent_is_double():
     "fault",
     [
         disturbance("kill", "notifications-1"),
-        disturbance("cut", "link:smtp"),
+        disturbance("cut", "link:mail"),
         disturbance("pause", "mail"),
         disturbance("kill", "postgresql"),
         disturbance("clock", "notifications-2"),
@@ -42,7 +42,16 @@ def test_again_is_no_violation_when_the_first_came_during_a_fault_of_the_sending
     assert arrived(arrival("a", after=5), arrival("a", after=200), arrival("b"), disturbances=[fault]) == []
 
 
-@pytest.mark.parametrize("fault", [disturbance("kill", "stats-1"), disturbance("cut", "link:kafka")])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        disturbance("kill", "stats-1"),
+        disturbance("cut", "link:kafka"),
+        disturbance("cut", "link:kafka", "notifications-1"),
+        disturbance("cut", "link:postgresql", "stats-1"),
+        disturbance("kill", "partner"),
+    ],
+)
 def test_again_is_double_when_no_fault_reaches_the_sending(fault):
     assert ("double", "a") in arrived(arrival("a", after=5), arrival("a", after=6), arrival("b"), disturbances=[fault])
 

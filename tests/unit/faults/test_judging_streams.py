@@ -27,6 +27,7 @@ def test_a_repetition_near_a_fault_of_its_publisher_is_no_violation():
     records = [*stream(1, 2, 3), appearance(2, offset=3, after=65), appearance(3, offset=4, after=65)]
     assert judged(records, disturbances=[disturbance("kill", "registration-2", begun=0, healed=10)]) == []
     assert judged(records, disturbances=[disturbance("cut", "link:kafka")]) == []
+    assert judged(records, disturbances=[disturbance("cut", "link:kafka", "registration-1")]) == []
     assert judged(records, disturbances=[disturbance("pause", "postgresql")]) == []
 
 
@@ -37,6 +38,7 @@ def test_a_repetition_near_a_fault_of_its_publisher_is_no_violation():
         [disturbance("kill", "labelling-1")],
         [disturbance("kill", "registration-1", begun=-300, healed=-200)],
         [disturbance("cut", "link:mail")],
+        [disturbance("cut", "link:kafka", "stats-1")],
     ],
 )
 def test_a_repetition_without_a_fault_near_it_is_double(faults):
