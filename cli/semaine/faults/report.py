@@ -25,6 +25,8 @@ class Report:
     deaths: list[Death] = field(default_factory=list)
     """Processes that ended by themselves and were started again."""
     settle_seconds: float = 0.0
+    compared: dict[str, int] = field(default_factory=dict)
+    """Messages, mails and webhooks that were compared, and how many came again under their ids."""
     hung: list[str] = field(default_factory=list)
     """What had not come back long after everything was healed."""
     violations: list[Violation] = field(default_factory=list)
@@ -52,6 +54,7 @@ class Report:
             "kinds": list(self.kinds),
             "faults": dict(Counter(each.kind for each in self.disturbances)),
             "operations": self.operations,
+            "compared": self.compared,
             "hung": self.hung,
             "violations": [asdict(violation) for violation in self.violations],
             "settle_seconds": round(self.settle_seconds, 1),

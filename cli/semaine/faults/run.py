@@ -110,6 +110,7 @@ async def _judge(report: Report, running: Cluster, ledger: Ledger, *, tell: Tell
         mail_url=running.system.mail_url,
         received=running.endpoint.received(),
         disturbances=report.disturbances,
+        figures=report.compared,
     )
 
 

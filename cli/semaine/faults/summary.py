@@ -14,6 +14,7 @@ def summary(report: Report) -> str:
     return "\n".join([
         f"Faults injected   {_listed(faults)}",
         f"Operations        {_listed(report.operations)}",
+        f"Compared          {_listed(report.compared)}",
         f"Ended by itself   {_listed(ended) or 'nothing'}",
         f"At rest after     {report.settle_seconds:.1f} s",
         *_violations(report),

@@ -60,14 +60,25 @@ async def judge(
     mail_url: str,
     received: Sequence[WebhookReceived],
     disturbances: Sequence[Disturbance],
+    figures: dict[str, int] | None = None,
 ) -> list[Violation]:
-    """Every promise broken. To be asked after `come_to_rest`; addresses are those of the servers, not of proxies."""
+    """
+    Every promise broken. To be asked after `come_to_rest`; addresses are those of the servers, not of proxies.
+
+    `figures` gets how much was compared, and how much of it had come again.
+    """
     appearances = await streams.read_back(bootstrap_servers=bootstrap_servers)
     letters = await streams.dead_letters(bootstrap_servers=bootstrap_servers)
     facts = await reading.read(database_urls)
     mails = await received_mails(mail_url)
     audited = await audit(database_urls=database_urls, bootstrap_servers=bootstrap_servers)
     known = expected(ledger)
+    if figures is not None:
+        figures |= {
+            **_figures("messages", [each.id for each in appearances]),
+            **_figures("mails", [each.id for each in mails]),
+            **_figures("webhooks", [each.id for each in received]),
+        }
     found = [
         *judge_operations(ledger, known),
         *judge_registration(known, facts),
@@ -134,6 +145,10 @@ def _left_over(facts: Facts, letters: Mapping[str, Sequence[str]]) -> Iterator[V
             yield Violation(
                 kind="lost", where=f"{service} outbox", key="all", detail=detail, message_ids=tuple(ids[:_MOST_IDS])
             )
+
+
+def _figures(what: str, ids: Sequence[str]) -> dict[str, int]:
+    return {what: len(set(ids)), f"{what} again": len(ids) - len(set(ids))}
 
 
 def _audited(differences: Iterable[Difference]) -> Iterator[Violation]:
