@@ -19,6 +19,7 @@ from notifications.webhooks import operations as webhooks
 from notifications.webhooks.sender import Pace as WebhookPace
 from notifications.webhooks.sender import WebhookSender
 from shared.runtime import service
+from shared.runtime.clock import now_by
 from shared.runtime.database import Database
 
 _MEASURE_SECONDS = 5.0
@@ -111,5 +112,5 @@ async def _tidy(database: Database) -> None:
         with contextlib.suppress(Exception):
             await deliveries.measure_queue(database, now=datetime.now(UTC))
             async with database.transaction() as connection:
-                await webhooks.announce_withdrawals(connection, now=datetime.now(UTC))
+                await webhooks.announce_withdrawals(connection, now=await now_by(connection))
         await asyncio.sleep(_MEASURE_SECONDS)

@@ -1,7 +1,10 @@
-"""Which topics this service consumes, and what it does with each."""
+"""
+Which topics this service consumes, and what it does with each.
+
+The time is the database's: by a clock of one replica that is fast, a notice would be due too late for all.
+"""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from notifications.copies import operations as copies
@@ -9,6 +12,7 @@ from notifications.mails import operations as mails
 from notifications.webhooks import operations as webhooks
 from shared.contracts.topics import CATALOGUE, CONTACTS, DECISIONS, EDITIONS, EVENTS, PARTICIPATIONS
 from shared.runtime import inbox
+from shared.runtime.clock import now_by
 from shared.runtime.consumer import Consumers
 from shared.runtime.database import Connection
 from shared.runtime.decoding import Received
@@ -20,7 +24,7 @@ def subscribe(consumers: Consumers, *, public_url: str) -> None:
     """Register this service's operations."""
 
     async def announce(connection: Connection, messages: Messages) -> None:
-        await webhooks.announce_catalogue(connection, messages, public_url=public_url, now=datetime.now(UTC))
+        await webhooks.announce_catalogue(connection, messages, public_url=public_url, now=await now_by(connection))
 
     consumers.states(EDITIONS, keep_editions)
     consumers.changes(EVENTS, keep_and_acknowledge_events)
@@ -31,11 +35,11 @@ def subscribe(consumers: Consumers, *, public_url: str) -> None:
 
 
 async def keep_editions(connection: Connection, messages: Messages) -> None:
-    await copies.keep_editions(connection, messages, now=datetime.now(UTC))
+    await copies.keep_editions(connection, messages, now=await now_by(connection))
 
 
 async def keep_and_acknowledge_events(connection: Connection, messages: Messages) -> None:
-    now = datetime.now(UTC)
+    now = await now_by(connection)
     await mails.acknowledge_submissions(connection, messages, now=now)
     if news := await latest(connection, messages):
         await copies.keep_events(connection, news, now=now)
@@ -43,14 +47,14 @@ async def keep_and_acknowledge_events(connection: Connection, messages: Messages
 
 
 async def keep_contacts_and_send_access(connection: Connection, messages: Messages) -> None:
-    now = datetime.now(UTC)
+    now = await now_by(connection)
     await mails.send_access(connection, messages, now=now)
     if news := await latest(connection, messages):
         await copies.keep_contacts(connection, news, now=now)
 
 
 async def confirm_sign_ups(connection: Connection, messages: Messages) -> None:
-    await mails.confirm_sign_ups(connection, messages, now=datetime.now(UTC))
+    await mails.confirm_sign_ups(connection, messages, now=await now_by(connection))
 
 
 def wants_no_confirmation(value: bytes) -> bool:
@@ -59,7 +63,7 @@ def wants_no_confirmation(value: bytes) -> bool:
 
 
 async def tell_decisions(connection: Connection, messages: Messages) -> None:
-    await mails.tell_decisions(connection, messages, now=datetime.now(UTC))
+    await mails.tell_decisions(connection, messages, now=await now_by(connection))
 
 
 async def latest(connection: Connection, messages: Messages) -> list[Received[Any]]:

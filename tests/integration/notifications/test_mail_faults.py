@@ -6,6 +6,7 @@ import signal
 import sys
 
 import asyncpg
+import psutil
 
 from tests.integration.notifications.world import eventually, person
 
@@ -125,6 +126,41 @@ async def test_two_processes_share_the_work(settled, publisher, mail_server):
     assert mail_server.times() == {organiser.email: 1 for organiser in organisers}
 
 
+async def test_a_process_whose_clock_is_off_puts_nothing_off(settled, publisher, mail_server):
+    """What it queued and took is due, and free again, by the time that all share."""
+    mail_server.hold = asyncio.Event()
+    process = await _started(settled, lease=2.0, ahead=3600)
+    organisers = await ask_access(publisher, 20)
+    try:
+        await publisher.consumed()
+        await eventually(lambda: len(mail_server.mails) > 0)
+    finally:
+        os.kill(process.pid, signal.SIGKILL)
+        await process.wait()
+    mail_server.hold.set()
+    async with settled.sending(delivery_lease_seconds=2.0):
+        await eventually(lambda: _none_pending(settled))
+    assert set(mail_server.times()) == {organiser.email for organiser in organisers}
+
+
+async def test_a_process_whose_clock_is_off_takes_no_mail_from_another(settled, publisher, mail_server):
+    mail_server.hold = asyncio.Event()
+    async with settled.running() as notifications:
+        organisers = await ask_access(publisher, 20)
+        await publisher.consumed()
+        await eventually(lambda: len(mail_server.mails) > 0)
+        process = await _started(settled, lease=120, ahead=1800)
+        try:
+            await eventually(lambda: _connected(settled, process))
+            await asyncio.sleep(1)  # it looks for mails ten times a second
+            mail_server.hold.set()
+            await notifications.all_finished(20)
+        finally:
+            os.kill(process.pid, signal.SIGKILL)
+            await process.wait()
+    assert mail_server.times() == {organiser.email: 1 for organiser in organisers}
+
+
 async def _none_pending(settled) -> bool:
     connection = await asyncpg.connect(settled.values["database_url"])
     try:
@@ -133,11 +169,24 @@ async def _none_pending(settled) -> bool:
         await connection.close()
 
 
-async def _started(settled, *, lease: float) -> asyncio.subprocess.Process:
+async def _connected(settled, process) -> bool:
+    """Whether the process reads the database, and so looks for mails."""
+    sockets = {connection.laddr.port for connection in psutil.Process(process.pid).net_connections("tcp")}
+    connection = await asyncpg.connect(settled.values["database_url"])
+    try:
+        rows = await connection.fetch("SELECT client_port FROM pg_stat_activity WHERE query LIKE '%due AS%'")
+    finally:
+        await connection.close()
+    return any(row["client_port"] in sockets for row in rows)
+
+
+async def _started(settled, *, lease: float, ahead: float = 0) -> asyncio.subprocess.Process:
+    """`ahead`: seconds by which its clock is fast."""
+    module = ["semaine.faults.shifted", str(ahead), "notifications"] if ahead else ["notifications"]
     values = {**settled.values, "delivery_lease_seconds": lease}
     environment = {f"SEMAINE_{name}".upper(): str(value) for name, value in values.items()}
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "notifications", env={**_inherited(), **environment}, stderr=asyncio.subprocess.DEVNULL
+        sys.executable, "-m", *module, env={**_inherited(), **environment}, stderr=asyncio.subprocess.DEVNULL
     )
 
 

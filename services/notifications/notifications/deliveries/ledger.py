@@ -1,12 +1,12 @@
 """The ledger: outcomes of attempts, written down many at a time, however long the database is away."""
 
 import asyncio
-from datetime import UTC, datetime
 
 import structlog
 
 from notifications.deliveries import operations
 from notifications.deliveries.domain import Claimed, Outcome, RetryPolicy
+from shared.runtime.clock import now_by
 from shared.runtime.database import Database, is_transient
 
 _GATHERING_SECONDS = 0.03
@@ -52,7 +52,8 @@ class Ledger:
             return
         try:
             async with self._database.transaction() as connection:
-                await operations.conclude(connection, outcomes, policy=self._policy, now=datetime.now(UTC))
+                now = await now_by(connection)
+                await operations.conclude(connection, outcomes, policy=self._policy, now=now)
         except BaseException:
             self._tried = outcomes + self._tried
             raise

@@ -5,7 +5,7 @@ import contextlib
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -25,6 +25,7 @@ from notifications.mails.domain import AccessContent, Mail
 from notifications.mails.letters import Postroom
 from notifications.mails.smtp import InterruptedDuringMailError, Line, Server, ServerAwayError
 from notifications.mails.store import ClaimedMail
+from shared.runtime.clock import Clock
 from shared.runtime.database import Database, is_transient
 
 _SERVER_AWAY = Backoff(first=timedelta(seconds=0.5), factor=2, longest=timedelta(seconds=30), jitter=0.5)
@@ -63,6 +64,7 @@ class MailSender:
         self._waiting: asyncio.Queue[ClaimedMail | None] = asyncio.Queue()
         self._room = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._clock: Clock | None = None
 
     def wake(self) -> None:
         self._awake.set()
@@ -103,7 +105,8 @@ class MailSender:
             pause = self._pace.poll
             try:
                 async with self._database.reading() as connection:
-                    now = datetime.now(UTC)
+                    self._clock = await Clock.of(connection)
+                    now = self._clock.now()
                     batch = await store.claim(
                         connection, now=now, leased_until=now + self._pace.lease, limit=self._pace.batch
                     )
@@ -139,6 +142,11 @@ class MailSender:
                 next_look = min(next_look or outcome.due_at, outcome.due_at)
         return next_look
 
+    def _now(self) -> datetime:
+        """By the database, whose time leases are in."""
+        assert self._clock is not None
+        return self._clock.now()
+
     # Sending
 
     async def _send_all(self) -> None:
@@ -146,7 +154,7 @@ class MailSender:
         failures = 0
         try:
             while item := await self._next(line):
-                if datetime.now(UTC) > item.leased_until - self._pace.lease / 2:
+                if self._now() > item.leased_until - self._pace.lease / 2:
                     continue  # it has waited too long here: it comes up again by itself
                 try:
                     self._ledger.note(item.claimed, await self._send(line, item))
@@ -175,7 +183,7 @@ class MailSender:
         assert item.mail is not None
         assert item.mail.contact.email is not None
         try:
-            letter = self._postroom.prepare(item.mail, now=datetime.now(UTC))
+            letter = self._postroom.prepare(item.mail, now=self._now())
         except Exception as error:
             log.exception("mail not written", delivery=str(item.claimed.id))
             return Deferred(detail=f"the mail could not be written: {type(error).__name__}")

@@ -22,6 +22,7 @@ from notifications.partners.requests import (
     Secret,
 )
 from notifications.webhooks.addresses import NotAnEndpointError, parse_endpoint
+from shared.runtime.clock import now_by
 from shared.runtime.database import Connection
 from shared.runtime.http.once import Answer, Once
 from shared.runtime.http.problems import FieldError, Problem, not_found
@@ -106,7 +107,7 @@ async def change_partner(
 
     async def change(connection: Connection) -> Answer:
         partner = await operations.change(
-            connection, id_=partner_id, changes=given, enabled=changes.enabled, now=datetime.now(UTC)
+            connection, id_=partner_id, changes=given, enabled=changes.enabled, now=await now_by(connection)
         )
         if partner is None:
             raise not_found("partner", partner_id)
@@ -121,7 +122,7 @@ async def remove_partner(partner_id: UUID, caller: StaffOrPartner, once: Once) -
     check_own(caller, partner_id=partner_id, what="partner", id_=partner_id)
 
     async def remove(connection: Connection) -> Answer:
-        if not await operations.remove(connection, id_=partner_id, now=datetime.now(UTC)):
+        if not await operations.remove(connection, id_=partner_id, now=await now_by(connection)):
             raise not_found("partner", partner_id)
         return Answer(status=204)
 
@@ -134,7 +135,7 @@ async def rotate_secret(partner_id: UUID, caller: StaffOrPartner, once: Once) ->
     check_own(caller, partner_id=partner_id, what="partner", id_=partner_id)
 
     async def rotate(connection: Connection) -> Answer:
-        secret = await operations.rotate_secret(connection, id_=partner_id, now=datetime.now(UTC))
+        secret = await operations.rotate_secret(connection, id_=partner_id, now=await now_by(connection))
         if secret is None:
             raise not_found("partner", partner_id)
         return Answer(body=Secret(secret=secret))
@@ -149,7 +150,7 @@ async def send_test(partner_id: UUID, caller: StaffOrPartner, once: Once) -> Que
 
     async def test(connection: Connection) -> Answer:
         await _enabled(connection, partner_id)
-        delivery_id = await operations.send_test(connection, id_=partner_id, now=datetime.now(UTC))
+        delivery_id = await operations.send_test(connection, id_=partner_id, now=await now_by(connection))
         return Answer(
             body=QueuedTest(delivery_id=delivery_id),
             status=202,
@@ -176,7 +177,7 @@ async def replay(
             id_=partner_id,
             from_position=await _position(connection, partner_id, wanted.from_delivery),
             since=wanted.since,
-            now=datetime.now(UTC),
+            now=await now_by(connection),
         )
         return Answer(body=Replayed(queued=queued), status=202)
 

@@ -5,7 +5,7 @@ import random
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from notifications.webhooks.domain import (
 )
 from notifications.webhooks.posting import Poster
 from notifications.webhooks.store import ClaimedPost
+from shared.runtime.clock import Clock, now_by
 from shared.runtime.database import Database, is_transient
 
 _DATABASE_AWAY_SECONDS = 1.0
@@ -85,7 +86,7 @@ class WebhookSender:
 
     async def _serve_due(self) -> None:
         async with self._database.reading() as connection:
-            due = await store.due_endpoints(connection, busy=self._serving, now=datetime.now(UTC))
+            due = await store.due_endpoints(connection, busy=self._serving, now=await now_by(connection))
         for endpoint in due:
             task = asyncio.create_task(self._serve(endpoint), name=f"endpoint {endpoint.id}")
             self._serving[endpoint.id] = task
@@ -108,38 +109,38 @@ class WebhookSender:
         ) as poster:
             while True:
                 # One that was away is tried with one post before it gets more.
-                posts = await self._claim(endpoint, limit=1 if failures else self._pace.per_endpoint)
+                posts, clock = await self._claim(endpoint, limit=1 if failures else self._pace.per_endpoint)
                 if not posts:
                     return
-                standing = await self._round(endpoint, poster, posts, failures=failures)
+                standing = await self._round(endpoint, poster, posts, failures=failures, clock=clock)
                 failures = standing.failures
                 if standing.paused_until or standing.gone_because or self._stopping:
                     return
 
-    async def _claim(self, endpoint: Endpoint, *, limit: int) -> list[ClaimedPost]:
+    async def _claim(self, endpoint: Endpoint, *, limit: int) -> tuple[list[ClaimedPost], Clock]:
         async with self._database.reading() as connection:
-            now = datetime.now(UTC)
-            return await store.claim(
+            clock = await Clock.of(connection)
+            now = clock.now()
+            posts = await store.claim(
                 connection, endpoint_id=endpoint.id, now=now, leased_until=now + self._pace.lease, limit=limit
             )
+        return posts, clock
 
     async def _round(
-        self, endpoint: Endpoint, poster: Poster, posts: Sequence[ClaimedPost], *, failures: int
+        self, endpoint: Endpoint, poster: Poster, posts: Sequence[ClaimedPost], *, failures: int, clock: Clock
     ) -> Standing:
-        reactions = await asyncio.gather(*(self._post(endpoint, poster, post) for post in posts))
-        now = datetime.now(UTC)
+        reactions = await asyncio.gather(*(self._post(endpoint, poster, post, now=clock.now()) for post in posts))
         standing = standing_after(
             failures=failures,
             reactions=reactions,
             backoff=self._pace.policy.backoff,
-            now=now,
+            now=clock.now(),
             chance=random.random(),  # noqa: S311
         )
         await self._write_down(endpoint, posts, reactions, standing)
         return standing
 
-    async def _post(self, endpoint: Endpoint, poster: Poster, post: ClaimedPost) -> Reaction:
-        now = datetime.now(UTC)
+    async def _post(self, endpoint: Endpoint, poster: Poster, post: ClaimedPost, *, now: datetime) -> Reaction:
         headers = signed_headers(endpoint=endpoint, delivery_id=post.claimed.id, body=post.body, now=now)
         return await poster.post(body=post.body, headers=headers, now=now)
 
@@ -157,7 +158,7 @@ class WebhookSender:
                         standing=standing,
                         outcomes=outcomes,
                         policy=self._pace.policy,
-                        now=datetime.now(UTC),
+                        now=await now_by(connection),
                     )
             except Exception as error:
                 if not is_transient(error):
