@@ -56,6 +56,6 @@ def repetitions(disturbance: Disturbance, *, receiver: str) -> int:
     if not concerns(disturbance, service="notifications", servers={"postgresql", receiver}):
         return 0
     told = " ".join(disturbance.targets)
-    if "postgresql" in told or disturbance.kind == "clock":  # another clock takes over leases that still hold
+    if "postgresql" in told:
         return _OF_THE_DATABASE
     return _OF_A_SERVER if receiver in told else _OF_A_PROCESS * len(disturbance.targets)
