@@ -126,6 +126,25 @@ async def test_two_processes_share_the_work(settled, publisher, mail_server):
     assert mail_server.times() == {organiser.email: 1 for organiser in organisers}
 
 
+async def test_while_nothing_can_be_written_down_few_mails_are_handed_over(settled, publisher, mail_server):
+    """They would be sent again by whoever takes over when the lease has run out."""
+    mail_server.hold = asyncio.Event()
+    connection = await asyncpg.connect(settled.values["database_url"])
+    async with settled.running() as notifications:
+        organisers = await ask_access(publisher, 60)
+        await publisher.consumed()
+        await eventually(lambda: len(mail_server.mails) == 3)
+        async with connection.transaction():
+            await connection.execute("LOCK TABLE outbox IN EXCLUSIVE MODE")
+            mail_server.hold.set()
+            await eventually(lambda: len(mail_server.mails) >= 12)
+            await asyncio.sleep(1)
+            assert len(mail_server.mails) < 12 + 3
+        await notifications.all_finished(60)
+    await connection.close()
+    assert mail_server.times() == {organiser.email: 1 for organiser in organisers}
+
+
 async def test_a_process_whose_clock_is_off_puts_nothing_off(settled, publisher, mail_server):
     """What it queued and took is due, and free again, by the time that all share."""
     mail_server.hold = asyncio.Event()

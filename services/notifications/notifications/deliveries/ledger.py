@@ -17,18 +17,32 @@ log = structlog.get_logger(__name__)
 
 
 class Ledger:
-    """What was tried and is not in the database yet."""
+    """What was tried and is not in the database yet; `most`: how much that may be before more is tried."""
 
-    def __init__(self, *, database: Database, policy: RetryPolicy) -> None:
+    def __init__(self, *, database: Database, policy: RetryPolicy, most: int) -> None:
         self._database = database
         self._policy = policy
+        self._most = most
         self._tried: list[tuple[Claimed, Outcome]] = []
+        self._unwritten = 0
+        self._written = asyncio.Event()
         self._news = asyncio.Event()
 
     def note(self, claimed: Claimed, outcome: Outcome) -> None:
         """Remember an outcome; `run` writes it down."""
         self._tried.append((claimed, outcome))
+        self._unwritten += 1
         self._news.set()
+
+    async def room(self) -> None:
+        """
+        Wait until enough is written down to try more.
+
+        What is sent while nothing can be written down is sent again by whoever takes over when the lease has run out.
+        """
+        while self._unwritten >= self._most:
+            self._written.clear()
+            await self._written.wait()
 
     async def run(self) -> None:
         """Write down what is noted, until cancelled."""
@@ -57,3 +71,5 @@ class Ledger:
         except BaseException:
             self._tried = outcomes + self._tried
             raise
+        self._unwritten -= len(outcomes)
+        self._written.set()

@@ -33,6 +33,8 @@ _DATABASE_AWAY_SECONDS = 1.0
 _IDLE_SECONDS = 20.0
 """How long a connection is kept without a mail; servers close theirs after some minutes."""
 _WINDING_DOWN_SECONDS = 10.0
+_UNWRITTEN_PER_CONNECTION = 4
+"""Mails handed over before the first of them is written down: enough for a transaction every 40 ms."""
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +61,7 @@ class MailSender:
         self._server = server
         self._postroom = postroom
         self._pace = pace
-        self._ledger = Ledger(database=database, policy=pace.policy)
+        self._ledger = Ledger(database=database, policy=pace.policy, most=_UNWRITTEN_PER_CONNECTION * pace.connections)
         self._awake = asyncio.Event()
         self._waiting: asyncio.Queue[ClaimedMail | None] = asyncio.Queue()
         self._room = asyncio.Event()
@@ -85,6 +87,9 @@ class MailSender:
 
     async def _wind_down(self, senders: Sequence[asyncio.Task[None]]) -> None:
         self._stopping.set()
+        with contextlib.suppress(Exception):  # makes room for those that wait to finish
+            async with asyncio.timeout(_WINDING_DOWN_SECONDS):
+                await self._ledger.write_down()
         left = [self._waiting.get_nowait() for _ in range(self._waiting.qsize())]
         for _ in senders:
             self._waiting.put_nowait(None)
@@ -154,6 +159,7 @@ class MailSender:
         failures = 0
         try:
             while item := await self._next(line):
+                await self._ledger.room()
                 if self._now() > item.leased_until - self._pace.lease / 2:
                     continue  # it has waited too long here: it comes up again by itself
                 try:
