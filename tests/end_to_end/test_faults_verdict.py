@@ -119,6 +119,18 @@ async def test_an_error_planted_in_a_database_is_found(played, service, statemen
     assert (kind, where) in {(each.kind, each.where) for each in found}
 
 
+async def test_clocks_that_were_off_make_no_difference(played):
+    connection = await played.connect("labelling")
+    statement = "UPDATE decisions SET decided_at = decided_at {} interval '1 hour' WHERE decided_by = 'charter'"
+    try:
+        await connection.execute(statement.format("+"))
+        assert await connection.fetchval("SELECT count(*) FROM decisions WHERE decided_by = 'referent'") > 0
+        assert await played.violations() == []
+    finally:
+        await connection.execute(statement.format("-"))
+        await connection.close()
+
+
 async def test_an_acknowledged_sign_up_that_has_left_no_trace_is_lost(played):
     ledger = copy(played.ledger)
     ledger.operations = list(ledger.operations)

@@ -8,9 +8,10 @@ import asyncpg
 from semaine.audit.differences import Difference, compare, compare_counts
 from semaine.audit.truth import Event, Truth
 
+# The committee decides after the charter, whatever the clocks of two replicas say.
 _DECIDED = """
 SELECT event_id::text, revision, count(*) FILTER (WHERE decided_by = 'charter') AS by_charter,
-       (array_agg(verdict ORDER BY decided_at DESC, decided_by DESC))[1] AS verdict
+       (array_agg(verdict ORDER BY decided_by DESC, decided_at DESC))[1] AS verdict
 FROM decisions GROUP BY event_id, revision
 """
 _VERDICTS = "SELECT event_id::text, count(*) AS times FROM decisions GROUP BY event_id"
