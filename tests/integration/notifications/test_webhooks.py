@@ -219,3 +219,23 @@ async def test_a_killed_round_is_posted_again_after_its_lease(settled, publisher
         for task in asyncio.all_tasks():
             if task.get_name().startswith("endpoint "):
                 task.cancel()
+
+
+async def test_what_a_partner_changes_holds_from_the_next_round_on(settled, publisher, receiver, events):
+    """However much is due: a new secret signs, beside the old one; then a new address gets the rest."""
+    receiver.answers["p"] = receiver.answers["q"] = [(200, {}, 0.3)]
+    async with settled.running(webhook_connections=1) as notifications:
+        partner = await notifications.register(f"{receiver.url}/p")
+        for _ in range(20):
+            await publisher.catalogue(events())
+        await eventually(lambda: len(receiver.at("p")) == 1)
+        path = f"/v1/partners/{partner['id']}"
+        new = (await notifications.http.post(f"{path}/secret", headers=notifications.staff)).json()["secret"]
+        await eventually(lambda: len(receiver.at("p")) >= 4)
+        body, headers = receiver.at("p")[3]
+        for secret in (partner["secret"], new):
+            Webhook(secret).verify(body, headers)
+        await notifications.http.patch(path, json={"url": f"{receiver.url}/q"}, headers=notifications.staff)
+        await notifications.all_finished(20)
+        assert len(receiver.at("p")) <= 8
+        assert len(receiver.at("p")) + len(receiver.at("q")) == 20

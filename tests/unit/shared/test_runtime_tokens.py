@@ -1,5 +1,8 @@
 """Tokens: who they say their bearer is, and which are refused."""
 
+import base64
+import hmac
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -41,6 +44,7 @@ def test_a_token_says_who_bears_it(key, caller):
     [
         {"exp": int((NOW - HOUR).timestamp())},
         {"exp": None},
+        {"nbf": int((NOW + HOUR).timestamp())},
         {"iss": "somebody"},
         {"iss": None},
         {"sub": None},
@@ -62,6 +66,21 @@ def test_a_token_of_another_key_is_refused(key):
     token = sign(key=new_key(), caller=Caller("staff", "alex"), now=NOW, lifetime=HOUR)
     with pytest.raises(JoseError):
         verify(key=key, token=token)
+
+
+def test_the_public_key_is_no_secret_to_sign_with(key):
+    """It is known to everybody: a verifier that let the token choose HS256 would take it."""
+    public = key.as_dict(private=False)
+    raw = base64.urlsafe_b64decode(public["x"] + "==")
+    for secret in (json.dumps(public).encode(), public["x"].encode(), raw, key.as_pem(private=False)):
+        signed = ".".join(_encoded(json.dumps(part).encode()) for part in ({"alg": "HS256", "typ": "JWT"}, CLAIMS))
+        signature = _encoded(hmac.digest(secret, signed.encode(), "sha256"))
+        with pytest.raises(JoseError):
+            verify(key=key, token=f"{signed}.{signature}")
+
+
+def _encoded(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def test_no_other_way_of_signing_is_taken(key):

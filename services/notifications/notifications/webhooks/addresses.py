@@ -6,7 +6,21 @@ import socket
 from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import SplitResult, urlsplit
 
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_CARRIERS = tuple(ipaddress.IPv6Network(each) for each in ("64:ff9b::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "::/96"))
+"""IPv6 networks whose last 32 bits are an IPv4 address: NAT64, mapped, translated, compatible."""
+_NEVER = tuple(
+    ipaddress.ip_network(each)
+    for each in (
+        "0.0.0.0/8", "100.100.100.200/32", "168.63.129.16/32", "169.254.0.0/16", "192.0.0.0/24", "224.0.0.0/4",
+        "240.0.0.0/4", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "3fff::/20", "5f00::/16",
+        "fd00:ec2::254/128", "fe80::/10", "fec0::/10", "ff00::/8",
+    )
+)  # fmt: skip
+"""
+Link-local, metadata of clouds (some at addresses that look ordinary), multicast, tunnels, and what is reserved.
+
+Nothing here is an endpoint, also where private networks are allowed.
+"""
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -20,15 +34,32 @@ class NotAnEndpointError(ValueError):
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
     """Whether the address is one of the public Internet, looking into addresses that carry another one."""
+    address = _innermost(address)
+    return address.is_global and not _is_never(address)
+
+
+def is_allowed(address: IPv4Address | IPv6Address, *, allow_private: bool) -> bool:
+    """Whether an endpoint may be there. `allow_private`: also in a private network, or on this machine."""
+    if not allow_private:
+        return is_public(address)
+    if address.is_loopback:
+        return True
+    address = _innermost(address)
+    return (address.is_global or address.is_private) and not _is_never(address)
+
+
+def _innermost(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """The IPv4 address that an IPv6 address carries, if it does."""
     if isinstance(address, IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour
-        if address in _NAT64:
-            inner = IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(inner)
-        if address.teredo is not None or address.is_site_local:
-            return False
-    return address.is_global and not address.is_multicast
+        if address.sixtofour is not None:
+            return address.sixtofour
+        if int(address) > 1 and any(address in network for network in _CARRIERS):
+            return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address
+
+
+def _is_never(address: IPv4Address | IPv6Address) -> bool:
+    return address == IPv6Address(0) or any(address in network for network in _NEVER)
 
 
 def parse_endpoint(url: str, *, allow_private: bool) -> SplitResult:
@@ -49,16 +80,16 @@ def parse_endpoint(url: str, *, allow_private: bool) -> SplitResult:
         raise NotAnEndpointError("it must have no user, password or #fragment")
     if any(character <= " " or character == "\x7f" for character in url):
         raise NotAnEndpointError("it must hold no spaces")
-    if not allow_private and _names_private(parts.hostname):
+    if _names_forbidden(parts.hostname.rstrip("."), allow_private=allow_private):
         raise NotAnEndpointError("it leads to a private network; a public address is needed")
     return parts
 
 
-def _names_private(host: str) -> bool:
+def _names_forbidden(host: str, *, allow_private: bool) -> bool:
     if host == "localhost" or host.endswith(".localhost"):
-        return True
+        return not allow_private
     try:
-        return not is_public(ipaddress.ip_address(host))
+        return not is_allowed(ipaddress.ip_address(host), allow_private=allow_private)
     except ValueError:
         return False
 
@@ -73,7 +104,7 @@ async def resolve(host: str, port: int, *, allow_private: bool) -> str:
     found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
     addresses = [str(entry[4][0]).partition("%")[0] for entry in found]
     for address in addresses:
-        if allow_private or is_public(ipaddress.ip_address(address)):
+        if is_allowed(ipaddress.ip_address(address), allow_private=allow_private):
             return address
     raise AddressNotAllowedError(f"{host} leads to no public address")
 

@@ -108,6 +108,11 @@ class WebhookSender:
             tls=self._tls,
         ) as poster:
             while True:
+                # Each round asks anew: the partner may have changed its secret, its address or its mind meanwhile.
+                current = await self._as_now(endpoint)
+                if current is None or current.url != endpoint.url:
+                    return
+                endpoint = current
                 # One that was away is tried with one post before it gets more.
                 posts, clock = await self._claim(endpoint, limit=1 if failures else self._pace.per_endpoint)
                 if not posts:
@@ -116,6 +121,10 @@ class WebhookSender:
                 failures = standing.failures
                 if standing.paused_until or standing.gone_because or self._stopping:
                     return
+
+    async def _as_now(self, endpoint: Endpoint) -> Endpoint | None:
+        async with self._database.reading() as connection:
+            return await store.endpoint(connection, endpoint.id)
 
     async def _claim(self, endpoint: Endpoint, *, limit: int) -> tuple[list[ClaimedPost], Clock]:
         async with self._database.reading() as connection:

@@ -124,6 +124,12 @@ async def due_endpoints(connection: Connection, *, busy: Iterable[UUID], now: da
     return [Endpoint(**row) for row in await connection.fetch(_DUE, now, list(busy))]
 
 
+async def endpoint(connection: Connection, id_: UUID) -> Endpoint | None:
+    """What posting to a partner takes now; None where it wants nothing any more."""
+    row = await connection.fetchrow(f"SELECT {_ENDPOINT} FROM partners WHERE id = $1 AND disabled_at IS NULL", id_)
+    return Endpoint(**row) if row else None
+
+
 async def claim(
     connection: Connection, *, endpoint_id: UUID, now: datetime, leased_until: datetime, limit: int
 ) -> list[ClaimedPost]:
