@@ -484,18 +484,20 @@ async def test_files_at_once_about_the_same_organisers_all_go_in(registration, e
     assert await registration.value("SELECT count(*) FROM events WHERE edition_id = $1", edition) == 30
 
 
-async def test_more_imports_than_connections_leave_room_for_others(registration, edition, organiser):
+async def test_as_many_imports_as_may_wait_leave_room_for_others(registration, edition, organiser, settings_and_key):
     """With keys, each holds a connection of its own; requests of others go through meanwhile."""
+    settings, _ = settings_and_key
+    count = settings.imports_at_once + settings.imports_waiting
     event_id = await registration.labelled(edition, organiser)
-    files = [[_row(f"F{file}-{number}") for number in range(50)] for file in range(24)]
+    files = [[_row(f"F{file}-{number}") for number in range(50)] for file in range(count)]
 
     def one(file):
         headers = {**organiser.headers, "Idempotency-Key": unique("key")}
         return registration.import_("events", edition, file, headers)
 
     answers = await asyncio.gather(*map(one, files), *(registration.sign_up(event_id) for _ in range(10)))
-    assert [answer.json()["created"] for answer in answers[:24]] == [50] * 24
-    assert {answer.status_code for answer in answers[24:]} == {201}
+    assert [answer.json()["created"] for answer in answers[:count]] == [50] * count
+    assert {answer.status_code for answer in answers[count:]} == {201}
 
 
 async def test_no_more_imports_run_at_once_than_leave_connections_to_others(

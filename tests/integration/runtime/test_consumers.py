@@ -86,7 +86,7 @@ async def test_without_the_database_it_waits_in_order_and_goes_on_by_itself(syst
             return await effects.changes(runtime.database) == [("one", number) for number in range(1, 21)]
 
         await eventually(complete)
-        assert not runtime.consumers.problems(stuck_after=10)
+        assert not runtime.consumers.problems(stuck_after=10, lag_limit=1000)
     first_seen = list(dict.fromkeys(message.sequence for call in effects.calls for message in call))
     assert first_seen == list(range(1, 21))
     assert total("semaine_consumer_retries_total", topic=topic.name) >= 3
@@ -108,7 +108,7 @@ async def test_stopped_while_it_waits_for_the_database_it_loses_and_lays_aside_n
         async with consuming(database, system.bootstrap_servers, **member) as consumers:
 
             async def is_stuck() -> list[str]:
-                return consumers.problems(stuck_after=0.1)
+                return consumers.problems(stuck_after=0.1, lag_limit=1000)
 
             assert "stands still" in (await eventually(is_stuck))[0]
         effects.before = None
@@ -118,7 +118,7 @@ async def test_stopped_while_it_waits_for_the_database_it_loses_and_lays_aside_n
                 return len(await effects.states(database)) == 5
 
             await eventually(complete)
-            assert consumers.problems(stuck_after=1) == []
+            assert consumers.problems(stuck_after=1, lag_limit=1000) == []
         assert json.dumps(await effects.times(database), sort_keys=True) == json.dumps(
             {f"key{number}": 1 for number in range(1, 6)}
         )
