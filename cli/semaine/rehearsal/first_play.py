@@ -34,13 +34,13 @@ async def play_first(system: System) -> Report | None:
             async with stage(system, tell=lambda progress: line.show(progress.sentence())) as on:
                 report = await play(on, SMALL, patience=_PATIENCE_SECONDS)
             line.show("Auditing")
-            report.differences = [
+            report.audited([
                 *await audit(
                     database_urls={service: system.database_url(service) for service in SERVICES},
                     bootstrap_servers=system.bootstrap_servers,
                 ),
                 *rejected(report),
-            ]
+            ])  # fmt: skip
     except (ApiError, Failure, httpx.HTTPError) as error:
         raise NotPlayedError(f"the first edition was not played to its end: {error!s}") from error
     system.folder.played.touch()

@@ -51,11 +51,10 @@ async def play(on: Stage, profile: Profile, *, patience: float) -> Report:
 
     `patience`: seconds without any progress after which `NotSettledError` is raised.
     """
-    report = Report()
     edition = profile.edition()
     events = profile.generate_events()
     lines = profile.generate_participations(events)
-    begun = time.monotonic()
+    report = Report()
     await on.programme.save_edition(edition)
     async with on.watch.looking(edition=edition["id"]):
         imported = await on.programme.import_events((event.row for event in events), edition=edition["id"])
@@ -72,9 +71,8 @@ async def play(on: Stage, profile: Profile, *, patience: float) -> Report:
         await on.programme.import_sign_ups(lines, edition=edition["id"], sent=sent)
         imported_at = time.monotonic()
         await settle(on.backlog, patience=patience)
-    report.import_seconds = imported_at - begun
+    report.import_seconds = imported_at - report.begun
     report.settle_seconds = time.monotonic() - imported_at
-    report.total_seconds = time.monotonic() - begun
     await on.watch.look(edition=edition["id"])
     by_status = await on.programme.events_by_status(edition=edition["id"])
     report.labelled = by_status.get("labelled", 0)

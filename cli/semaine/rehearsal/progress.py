@@ -23,13 +23,16 @@ class Progress:
     labelled: int = 0
     decided: int = 0
     counted: int = 0
+    notified: int = 0
+    """Mails and webhooks that have been taken."""
     backlog: Backlog = field(default_factory=Backlog)
 
     def sentence(self) -> str:
         """One line for a terminal."""
         return (
             f"submitted {self.submitted} · labelled {self.labelled} of {self.decided} decided · "
-            f"people {self.sent_people} sent, {self.counted} counted · {self.backlog.notices} notices to send · "
+            f"{self.notified} notified, {self.backlog.notices} to go · "
+            f"people {self.sent_people} sent, {self.counted} counted · "
             f"lag {sum(self.backlog.lag.values()) + sum(self.backlog.outbox.values())}"
         )
 
@@ -70,8 +73,8 @@ class Watch:
                 decided=sum(by_status.values()) - by_status.get("submitted", 0),
                 counted=total,
             )
-        backlog = await self._backlog.read()
-        self.now = replace(self.now, backlog=backlog)
+        notified = sum((await self._backlog.sent_notices()).values())
+        self.now = replace(self.now, notified=notified, backlog=await self._backlog.read())
         self._tell(self.now)
         return self.now
 

@@ -37,14 +37,14 @@ async def rehearse_on(system: System, profile: Profile, *, show: Callable[[Progr
         partner = await on.programme.register_partner(name="Rehearsal", url=endpoint.url)
         endpoint.expect(secret=partner["secret"])
         report = await play(on, profile, patience=_PATIENCE_SECONDS)
-        report.differences = [
+        report.audited([
             *await audit(
                 database_urls={service: system.database_url(service) for service in SERVICES},
                 bootstrap_servers=system.bootstrap_servers,
             ),
             *await _arrivals(system, endpoint, report),
             *rejected(report),
-        ]
+        ])  # fmt: skip
     report.peak_rss_mb = system.processes.peak_rss_mb()
     return report
 

@@ -1,5 +1,6 @@
 """What a rehearsal found, as JSON."""
 
+import time
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -8,8 +9,14 @@ from semaine.audit.differences import Difference
 
 @dataclass(kw_only=True)
 class Report:
-    """Figures of a rehearsal. Seconds from the first request; memory in MB, the largest process of each service."""
+    """
+    Figures of a rehearsal. Seconds from the first request: `total` to the end of the audit.
 
+    Memory in MB, the largest process of each service.
+    """
+
+    begun: float = field(default_factory=time.monotonic)
+    """When the first request was sent, by the monotonic clock."""
     submitted: int = 0
     labelled: int = 0
     refused: int = 0
@@ -30,6 +37,11 @@ class Report:
     def clean(self) -> bool:
         return not self.differences
 
+    def audited(self, differences: list[Difference]) -> None:
+        """Take over what the audit found; the time ends here."""
+        self.differences = differences
+        self.total_seconds = time.monotonic() - self.begun
+
     def as_json(self) -> dict[str, Any]:
         """The published shape of the report."""
         kinds = [difference.kind for difference in self.differences]
@@ -47,7 +59,7 @@ class Report:
                 "settle": round(self.settle_seconds, 2),
                 "total": round(self.total_seconds, 2),
             },
-            "messages_per_second": round(self.messages / self.total_seconds) if self.total_seconds else 0,
+            "messages_per_second": round(self.messages / self._moving_seconds) if self._moving_seconds else 0,
             "peak_rss_mb": self.peak_rss_mb,
             "audit": {
                 "lost": kinds.count("lost"),
@@ -55,3 +67,8 @@ class Report:
                 "differences": [asdict(difference) for difference in self.differences],
             },
         }
+
+    @property
+    def _moving_seconds(self) -> float:
+        """Until everything had come to rest."""
+        return self.import_seconds + self.settle_seconds

@@ -97,3 +97,9 @@ def test_without_a_server_named_or_running_they_say_so(semaine, tmp_path, monkey
         done = semaine(command, "--data", tmp_path)
         assert done.exit_code == 1
         assert "semaine up" in done.stderr
+
+
+@pytest.mark.parametrize("report", ["none/report.json", "."])
+def test_a_report_that_cannot_be_written_is_told_before_the_rehearsal(semaine, tmp_path, report):
+    done = semaine("rehearse", "--report", tmp_path / report)
+    assert (done.exit_code, "cannot write" in done.stderr) == (2, True)
