@@ -58,12 +58,13 @@ class Progress:
     last_error: str = ""
     moved_at: float = field(default_factory=time.monotonic)
 
-    def stuck_for(self, *, lag: int) -> float:
-        """Seconds without progress although there is work; 0 when all is well."""
-        now = time.monotonic()
+    def stuck_for(self, *, lag: int, working: bool, now: float) -> float:
+        """Seconds without progress although there is work; 0 when all is well. To be asked again and again."""
         if self.failing_since is not None:
             return now - self.failing_since
-        return now - self.moved_at if lag else 0.0
+        if not lag and not working:
+            self.moved_at = now  # who had nothing to do for an hour does not stand still when work comes
+        return now - self.moved_at
 
 
 class _TopicConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -270,6 +271,11 @@ class _TopicConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     # Readiness and metrics
 
+    @property
+    def working(self) -> bool:
+        """Whether a batch is under way; `lag` no longer counts its messages."""
+        return self._working.locked()
+
     def lag(self) -> int:
         """Messages of the assigned partitions that are not handled yet; sets the gauge as it goes."""
         consumer = self.subscriber.consumer if self.subscriber else None
@@ -401,7 +407,7 @@ class Consumers:
             lag = consumer.lag()
             if lag > lag_limit:
                 found.append(f"consumer of {consumer.topic.name} is {lag} messages behind, at most {lag_limit} is well")
-            stuck = consumer.progress.stuck_for(lag=lag)
+            stuck = consumer.progress.stuck_for(lag=lag, working=consumer.working, now=time.monotonic())
             if stuck > stuck_after:
                 why = consumer.progress.last_error or "no progress"
                 found.append(f"consumer of {consumer.topic.name} stands still for {stuck:.0f} s: {why}")

@@ -76,6 +76,9 @@ async def test_a_published_version_never_changes(labelling, draft):
 async def test_the_same_key_gives_the_same_answer(labelling, draft):
     key = {"Idempotency-Key": draft["version"]}
     assert [(await _publish(labelling, draft, **key)).status_code for _ in range(2)] == [201, 201]
+    draft["review_working_days"] = 5
+    different = await _publish(labelling, draft, **key)
+    assert (different.status_code, different.json()["title"]) == (422, "Key already used")
 
 
 async def test_staff_alone_publish(labelling, draft):

@@ -59,11 +59,34 @@ async def test_what_is_wrong_with_a_registration_is_named(notifications, change,
     assert all(error["detail"] and error["remedy"] for error in answer.json()["errors"])
 
 
-async def test_the_same_request_again_registers_nobody_twice(notifications):
+POSTS = {
+    "/v1/partners": [{"name": name, "url": "https://partner.example/"} for name in ("CCI", "UIMM")],
+    "/v1/partners/{partner_id}/secret": [None, {}],
+    "/v1/partners/{partner_id}/test": [None, {}],
+    "/v1/partners/{partner_id}/replay": [{"since": f"2020-01-1{day}T00:00:00Z"} for day in (4, 5)],
+}
+"""A body and another one."""
+
+
+def test_every_post_is_tried(notifications):
+    paths = notifications.service.http.openapi()["paths"]
+    assert {path for path, operations in paths.items() if "post" in operations} == set(POSTS)
+
+
+@pytest.mark.parametrize("path", POSTS)
+async def test_the_same_key_and_body_gives_the_same_answer(notifications, receiver, path):
+    partner = await notifications.register(f"{receiver.url}/p")
     headers = {**notifications.staff, "Idempotency-Key": str(uuid4())}
-    body = {"name": "CCI", "url": "https://partner.example/"}
-    first, second = [await notifications.http.post("/v1/partners", json=body, headers=headers) for _ in range(2)]
-    assert first.json() == second.json()
+    body, other = POSTS[path]
+
+    async def post(content):
+        return await notifications.http.post(path.format(partner_id=partner["id"]), json=content, headers=headers)
+
+    first, again, different = await post(body), await post(body), await post(other)
+    assert first.is_success, first.text
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert (first.headers.get("idempotency-replayed"), again.headers["idempotency-replayed"]) == (None, "true")
+    assert (different.status_code, different.json()["title"]) == (422, "Key already used")
 
 
 async def test_who_may_do_what(notifications):

@@ -126,6 +126,30 @@ async def test_stopped_while_it_waits_for_the_database_it_loses_and_lays_aside_n
         await effects.drop(database)
 
 
+async def test_an_operation_that_does_not_end_makes_it_stand_still(system, broker):
+    """Its batch may be the last: then nothing lags behind it."""
+    topic, effects, end = await broker.topic(), Effects(), asyncio.Event()
+
+    async def hang(_messages) -> None:
+        await end.wait()
+
+    effects.before = hang
+    async with running(system, topic=topic, kind="changes", effects=effects) as runtime:
+        await broker.send(topic, "one", 1, 1)
+
+        async def problems() -> list[str]:
+            return runtime.consumers.problems(stuck_after=0.5, lag_limit=1000)
+
+        async def none() -> bool:
+            return not await problems()
+
+        try:
+            assert "stands still" in (await eventually(problems))[0]
+        finally:
+            end.set()
+        await eventually(none)
+
+
 async def test_a_batch_is_left_and_taken_again_when_the_partition_stays_here(system, broker):
     """A unit of work that was given up without a rebalance: the next commit must not pass over it."""
     topic, effects = await broker.topic(), Effects()
