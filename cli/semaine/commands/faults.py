@@ -8,7 +8,7 @@ import typer
 from semaine.commands.options import AsJson
 
 if TYPE_CHECKING:
-    from semaine.faults.nemesis.schedule import Kind
+    from semaine.faults.nemesis.fault import Kind
 
 _COULD_NOT_BEGIN = 2
 
@@ -56,7 +56,7 @@ def faults(
 
 
 def _kinds(only: str | None) -> list["Kind"]:
-    from semaine.faults.nemesis.schedule import KINDS
+    from semaine.faults.nemesis.fault import KINDS
 
     chosen = {kind.strip() for kind in only.split(",")} if only is not None else set[str](KINDS)
     if unknown := chosen.difference(KINDS):

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 
 from semaine.faults.disturbances import Disturbance
 from semaine.faults.keeper import Death
-from semaine.faults.nemesis.schedule import Kind
+from semaine.faults.nemesis.fault import Kind
 from semaine.faults.violation import Violation
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from semaine.faults import members
 from semaine.faults.nemesis.actions import ACTIONS
-from semaine.faults.nemesis.schedule import KINDS, schedule
+from semaine.faults.nemesis.fault import KINDS
+from semaine.faults.nemesis.schedule import schedule
 
 MINUTES_30 = 1800.0
 
@@ -24,6 +25,16 @@ def test_half_an_hour_brings_hundreds_of_faults_of_every_kind():
     assert len(faults) > 300
     assert {fault.kind for fault in faults} == set(KINDS) == set(ACTIONS)
     assert {name for fault in faults for name in fault.targets} >= {*members.SERVERS, *members.LINKS}
+
+
+@pytest.mark.parametrize("seed", [20201116, *range(20)])
+def test_two_minutes_bring_every_kind_every_link_and_end_or_pause_every_server(seed):
+    faults = schedule(seed=seed, seconds=120)
+    assert {fault.kind for fault in faults} == set(KINDS)
+    assert {name for fault in faults for name in fault.targets} >= set(members.LINKS)
+    assert {name for fault in faults if fault.kind in {"kill", "pause"} for name in fault.targets} > set(
+        members.SERVERS
+    )
 
 
 @pytest.mark.parametrize("seed", range(20))

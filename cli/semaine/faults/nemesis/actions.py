@@ -8,9 +8,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import psutil
 
 from semaine.faults.cluster import Cluster, shifted
+from semaine.faults.nemesis.fault import Fault, Kind
 from semaine.faults.nemesis.relay import drop_relay_connections
 from semaine.faults.nemesis.rewinding import rewind_group
-from semaine.faults.nemesis.schedule import Fault, Kind
 from semaine.faults.proxy import Break
 
 Action = Callable[[Cluster, Fault], AbstractAsyncContextManager[None]]

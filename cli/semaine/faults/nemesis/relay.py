@@ -6,7 +6,7 @@ import asyncpg
 
 from semaine.faults import members
 from semaine.faults.cluster import Cluster
-from semaine.faults.nemesis.schedule import Fault
+from semaine.faults.nemesis.fault import Fault
 
 _CONNECT_SECONDS = 3
 _DROP = """

@@ -9,7 +9,7 @@ from aiokafka.errors import KafkaError
 
 from semaine.faults import members
 from semaine.faults.cluster import Cluster
-from semaine.faults.nemesis.schedule import Fault
+from semaine.faults.nemesis.fault import Fault
 from shared.contracts.topics import BY_NAME
 from shared.runtime.consumer import group_id
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from semaine.faults.cluster import Cluster
 from semaine.faults.disturbances import Disturbance
 from semaine.faults.nemesis.actions import ACTIONS
+from semaine.faults.nemesis.fault import Fault
 from semaine.faults.nemesis.rewinding import NotRewoundError
-from semaine.faults.nemesis.schedule import Fault
 
 
 class Nemesis:
