@@ -33,6 +33,7 @@ def faults(
     import json
 
     from semaine.failure import Failure
+    from semaine.faults.nemesis.schedule import schedule
     from semaine.faults.report import Report
     from semaine.faults.run import run
     from semaine.live import LiveLine
@@ -40,7 +41,8 @@ def faults(
     found = Report(seed=seed, minutes=minutes, kinds=_kinds(only))
     try:
         with LiveLine() as line:
-            asyncio.run(run(found, tell=line.tell, show=line.show))
+            planned = schedule(seed=seed, seconds=minutes * 60, kinds=found.kinds)
+            asyncio.run(run(found, faults=planned, tell=line.tell, show=line.show))
     except Failure as failure:
         failure.exit_code = _COULD_NOT_BEGIN
         raise

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -11,8 +11,8 @@ import httpx
 from semaine.failure import Failure
 from semaine.faults.cluster import Cluster, Command, cluster, plain
 from semaine.faults.ledger import Ledger
+from semaine.faults.nemesis.fault import Fault
 from semaine.faults.nemesis.run import Nemesis
-from semaine.faults.nemesis.schedule import schedule
 from semaine.faults.report import Report
 from semaine.faults.verdict import come_to_rest, judge
 from semaine.faults.writers import Writers
@@ -40,11 +40,20 @@ class NotStartedError(Failure):
     """The system to be disturbed did not come up undisturbed."""
 
 
-async def run(report: Report, *, command: Command = plain, tell: Tell, show: Tell) -> None:
+async def run(
+    report: Report,
+    *,
+    faults: Sequence[Fault],
+    command: Command = plain,
+    patience: float = _REST_SECONDS,
+    tell: Tell,
+    show: Tell,
+) -> None:
     """
-    Fill in the report of one run, on a system of its own that is deleted at the end.
+    Fill in the report of one run under these faults, on a system of its own that is deleted at the end.
 
-    `tell` gets lines that stay, `show` the state of things. Raises `Failure` if it could not begin.
+    `patience`: seconds without progress after which what is still on its way counts as hung. `tell` gets lines that
+    stay, `show` the state of things. Raises `Failure` if it could not begin.
     """
     async with cluster(seed=report.seed, command=command, tell=tell) as running:
         if missing := await _until_ready(running, seconds=_START_SECONDS):
@@ -61,22 +70,24 @@ async def run(report: Report, *, command: Command = plain, tell: Tell, show: Tel
         nemesis = Nemesis(running, tell=tell)
         showing = asyncio.create_task(_show(ledger, nemesis, show))
         try:
-            await _disturb(report, running, writers, nemesis, tell=tell)
+            await _disturb(report, running, writers, nemesis, faults, tell=tell)
             report.operations = ledger.figures()
             report.disturbances, report.missed = sorted(nemesis.done, key=lambda done: done.number), nemesis.missed
-            await _judge(report, running, ledger, tell=tell)
+            await _judge(report, running, ledger, patience=patience, tell=tell)
         finally:
             report.deaths = running.keeper.deaths
             showing.cancel()
 
 
-async def _disturb(report: Report, running: Cluster, writers: Writers, nemesis: Nemesis, *, tell: Tell) -> None:
+async def _disturb(
+    report: Report, running: Cluster, writers: Writers, nemesis: Nemesis, faults: Sequence[Fault], *, tell: Tell
+) -> None:
     """Write while faults come; then heal, and let the writers learn what they do not know yet."""
     stop = asyncio.Event()
     writing = asyncio.create_task(writers.run(stop))
     try:
         ends = time.monotonic() + report.minutes * 60
-        await nemesis.run(schedule(seed=report.seed, seconds=report.minutes * 60, kinds=report.kinds))
+        await nemesis.run(faults)
         await asyncio.sleep(ends - time.monotonic())
         tell("Everything is healed; waiting for the services to be ready")
         if missing := await _until_ready(running, seconds=_HEAL_SECONDS):
@@ -93,12 +104,12 @@ async def _disturb(report: Report, running: Cluster, writers: Writers, nemesis: 
         await asyncio.gather(writing, return_exceptions=True)
 
 
-async def _judge(report: Report, running: Cluster, ledger: Ledger, *, tell: Tell) -> None:
+async def _judge(report: Report, running: Cluster, ledger: Ledger, *, patience: float, tell: Tell) -> None:
     tell("Coming to rest")
     begun = time.monotonic()
     urls, bootstrap_servers = running.database_urls, running.system.bootstrap_servers
     try:
-        await come_to_rest(database_urls=urls, bootstrap_servers=bootstrap_servers, patience=_REST_SECONDS)
+        await come_to_rest(database_urls=urls, bootstrap_servers=bootstrap_servers, patience=patience)
     except NotSettledError as error:
         report.hung.append(str(error))
     report.settle_seconds = time.monotonic() - begun
