@@ -31,6 +31,7 @@ def faults(
     """
     import asyncio
     import json
+    import logging
 
     from semaine.failure import Failure
     from semaine.faults.nemesis.schedule import schedule
@@ -38,6 +39,7 @@ def faults(
     from semaine.faults.run import run
     from semaine.live import LiveLine
 
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a broker that is away is what this is about
     found = Report(seed=seed, minutes=minutes, kinds=_kinds(only))
     try:
         with LiveLine() as line:

@@ -1,9 +1,10 @@
 """Which disturbances can make what appear twice, and when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
+from semaine.faults import members
 from semaine.faults.disturbances import Disturbance
 from shared.contracts.topics import Service
 
@@ -11,12 +12,14 @@ _AFTERMATH = timedelta(seconds=60)
 """How long after its end a fault may still make a publisher repeat itself."""
 _MARGIN = timedelta(seconds=10)
 """From a receiver's yes to the sender's writing it down, on a busy machine."""
-_OF_A_PROCESS = 16
-"""Eight connections, and as many outcomes gathered to be written down together: what one process can have under way."""
-_OF_A_SERVER = 2 * _OF_A_PROCESS
-"""What both replicas can have under way with a receiver."""
-_OF_THE_DATABASE = 2 * (200 + _OF_A_PROCESS)
-"""All that both replicas have claimed, when nothing can be written down until leases have run out."""
+IN_FLIGHT = {"mail": 40, "partner": 8}
+"""
+What one process can have under way with a receiver: taken there, not written down here.
+
+Mails: eight connections, each with one on its way and four that wait to be written down. Webhooks: one round.
+"""
+_GIVEN_UP = timedelta(seconds=5)
+"""How long a send is tried: as often as this fits into a fault, others are in flight."""
 _LINK = "link:"
 
 
@@ -45,17 +48,40 @@ def repeats_delivery(disturbances: Iterable[Disturbance], *, receiver: str, firs
     It does when its yes was lost on the way, or could not be written down: so what counts is when it came first. It
     comes again as late as leases and retries want.
     """
-    return any(
-        repetitions(each, receiver=receiver) and each.begun - _MARGIN <= first <= each.healed + _MARGIN
-        for each in disturbances
-    )
+    return any(_near(each, first) for each in disturbances if repetitions(each, receiver=receiver))
+
+
+def beyond_flight(firsts: Iterable[datetime], *, receiver: str, disturbances: Sequence[Disturbance]) -> list[datetime]:
+    """
+    Of what `receiver` took at these times and then again, what is more than the faults near it caught in flight.
+
+    Each is laid to the fault near it that is over first and has not had its number yet, which leaves the least.
+    """
+    by_end = sorted(disturbances, key=lambda each: each.healed)
+    room = [repetitions(each, receiver=receiver) for each in by_end]
+    beyond = []
+    for first in sorted(firsts):
+        place = next((number for number, each in enumerate(by_end) if room[number] and _near(each, first)), None)
+        if place is None:
+            beyond.append(first)
+        else:
+            room[place] -= 1
+    return beyond
 
 
 def repetitions(disturbance: Disturbance, *, receiver: str) -> int:
-    """How many sends at most this disturbance can have caught in flight."""
+    """
+    How many sends at most this disturbance can have caught in flight.
+
+    A kill catches those of one moment. What lasts catches some as it begins and as it ends, and others each time that
+    what was under way has been given up meanwhile.
+    """
     if not concerns(disturbance, service="notifications", servers={"postgresql", receiver}):
         return 0
-    told = " ".join(disturbance.targets)
-    if "postgresql" in told:
-        return _OF_THE_DATABASE
-    return _OF_A_SERVER if receiver in told else _OF_A_PROCESS * len(disturbance.targets)
+    senders = sum(members.service_of(target) == "notifications" for target in disturbance.targets)
+    moments = 1 if disturbance.kind == "kill" else 2 + (disturbance.healed - disturbance.begun) // _GIVEN_UP
+    return (senders or len(members.REPLICAS)) * IN_FLIGHT[receiver] * moments
+
+
+def _near(disturbance: Disturbance, at: datetime) -> bool:
+    return disturbance.begun - _MARGIN <= at <= disturbance.healed + _MARGIN

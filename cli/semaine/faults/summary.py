@@ -13,6 +13,7 @@ def summary(report: Report) -> str:
     ended = Counter(death.name for death in report.deaths)
     return "\n".join([
         f"Faults injected   {_listed(faults)}",
+        *([f"Not as planned    {len(report.missed)}: others came in between"] if report.missed else []),
         f"Operations        {_listed(report.operations)}",
         f"Compared          {_listed(report.compared)}",
         f"Ended by itself   {_listed(ended) or 'nothing'}",

@@ -4,8 +4,11 @@ from collections import Counter
 
 import pytest
 
+from notifications.mails.sender import _UNWRITTEN_PER_CONNECTION
+from notifications.settings import Settings
 from semaine.faults.expected import expected
 from semaine.faults.judging.notices import judge_arrivals, judge_deliveries, webhook_id
+from semaine.faults.reach import IN_FLIGHT
 from tests.unit.faults.world import arrival, delivery, disturbance, facts, ledger
 
 DELIVERIES = {"a": delivery("receipt"), "b": delivery("confirmation")}
@@ -61,9 +64,37 @@ def test_again_is_double_when_the_first_came_long_before_the_fault():
     assert arrived(arrival("a"), arrival("a", after=105), arrival("b"), disturbances=[fault]) == [("double", "a")]
 
 
-def test_more_than_can_have_been_in_flight_are_double():
-    again = [arrival("a", after=number / 10) for number in range(20)]
-    assert arrived(*again, arrival("b"), disturbances=[disturbance("kill", "notifications-1")]) == [("double", "all")]
+def kept_coming(number):
+    """So many mails that came at noon, and each once more."""
+    again = [arrival("a", after=each / 100) for each in range(number + 1)]
+    return [*again, arrival("b")]
+
+
+def test_a_kill_excuses_as_many_as_one_process_has_in_flight_and_not_one_more():
+    fault, most = disturbance("kill", "notifications-1"), IN_FLIGHT["mail"]
+    assert arrived(*kept_coming(most), disturbances=[fault]) == []
+    assert arrived(*kept_coming(most + 1), disturbances=[fault]) == [("double", "all")]
+
+
+def test_a_kill_at_another_time_excuses_none_of_them():
+    near, far = disturbance("kill", "notifications-1"), disturbance("kill", "notifications-2", begun=100, healed=105)
+    number = IN_FLIGHT["mail"] + 1
+    assert arrived(*kept_coming(number), disturbances=[near, far]) == [("double", "all")]
+    assert arrived(*kept_coming(number), disturbances=[near, disturbance("kill", "notifications-2")]) == []
+
+
+def test_the_fault_that_is_over_first_is_used_up_first():
+    early, late = disturbance("kill", "notifications-1", healed=1), disturbance("kill", "notifications-2", healed=40)
+    most = IN_FLIGHT["mail"]
+    before = [arrival("a", after=each / 100) for each in range(most + 1)]
+    after = [arrival("b", after=30 + each / 100) for each in range(most + 1)]
+    assert arrived(*before, *after, disturbances=[late, early]) == []
+
+
+def test_what_is_in_flight_is_what_the_senders_may_have_in_flight():
+    connections = Settings.model_fields["smtp_connections"].default
+    assert IN_FLIGHT["mail"] == connections * (1 + _UNWRITTEN_PER_CONNECTION)
+    assert IN_FLIGHT["partner"] == Settings.model_fields["webhook_connections"].default
 
 
 def test_again_with_other_content_differs():

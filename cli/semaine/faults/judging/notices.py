@@ -10,10 +10,11 @@ from uuid import UUID
 from semaine.faults.disturbances import Disturbance
 from semaine.faults.expected import Expected
 from semaine.faults.facts import Facts, Row
-from semaine.faults.reach import repeats_delivery, repetitions
+from semaine.faults.reach import beyond_flight, repeats_delivery
 from semaine.faults.violation import Violation, compare_counts
 
 _WHERE = "notifications deliveries"
+_MOST_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,7 @@ def judge_arrivals(
     What one receiver (`mail` or `partner`) has, against the deliveries that were sent to it, by its ids of them.
 
     Each at least once; again only under the same id and with the same content, only when the first came during a fault
-    that reaches the sending, and in all no more than can have been in flight then.
+    that reaches the sending, and no more of them than that fault can have caught in flight.
     """
     came: dict[str, list[Arrival]] = defaultdict(list)
     for each in sorted(arrivals, key=lambda one: one.at):
@@ -107,8 +108,14 @@ def _again(
 def _too_many(
     came: Mapping[str, Sequence[Arrival]], where: str, receiver: str, disturbances: Sequence[Disturbance]
 ) -> Iterator[Violation]:
-    surplus = sum(len(group) - 1 for group in came.values())
-    allowed = sum(repetitions(each, receiver=receiver) for each in disturbances)
-    if surplus > allowed:
-        detail = f"{surplus} came again, at most {allowed} sends were in flight at faults"
+    """Those without any fault near them are violations of their own."""
+    firsts = [
+        before.at
+        for group in came.values()
+        for before, _ in pairwise(group)
+        if repeats_delivery(disturbances, receiver=receiver, first=before.at)
+    ]
+    if beyond := beyond_flight(firsts, receiver=receiver, disturbances=disturbances):
+        times = ", ".join(f"{first:%H:%M:%S.%f}" for first in beyond[:_MOST_SHOWN])
+        detail = f"{len(beyond)} of {len(firsts)} that came again are more than were in flight at faults: {times}"
         yield Violation(kind="double", where=where, key="all", detail=detail)
