@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semaine.commands.options import AsJson
+from semaine.commands.options import AsJson, check_report
 
 if TYPE_CHECKING:
     from semaine.faults.nemesis.fault import Kind
@@ -39,6 +39,8 @@ def faults(
     from semaine.faults.run import run
     from semaine.live import LiveLine
 
+    if report is not None:
+        check_report(report)
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a broker that is away is what this is about
     found = Report(seed=seed, minutes=minutes, kinds=_kinds(only))
     try:

@@ -15,3 +15,12 @@ Wait = Annotated[
 
 DATA = Path(".semaine")
 WAIT = 30.0
+
+
+def check_report(report: Path) -> None:
+    """Before all that work, rather than after it."""
+    import os
+
+    folder = report.resolve().parent
+    if report.is_dir() or not os.access(report if report.exists() else folder, os.W_OK):
+        raise typer.BadParameter(f"cannot write {report}: name a file in a folder that you may write to")

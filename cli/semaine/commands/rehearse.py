@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from semaine.commands.options import AsJson
+from semaine.commands.options import AsJson, check_report
 
 
 def rehearse(  # noqa: PLR0917 - options of a command are given by name
@@ -35,7 +35,7 @@ def rehearse(  # noqa: PLR0917 - options of a command are given by name
     from semaine.system.system import System
 
     if report is not None:
-        _check(report)
+        check_report(report)
     line = LiveLine()
     reports: list[Report] = []
 
@@ -67,15 +67,6 @@ def rehearse(  # noqa: PLR0917 - options of a command are given by name
     else:
         _print(reports[0])
     raise typer.Exit(0 if reports[0].clean else 1)
-
-
-def _check(report: Path) -> None:
-    """Before all that work, rather than after it."""
-    import os
-
-    folder = report.resolve().parent
-    if report.is_dir() or not os.access(report if report.exists() else folder, os.W_OK):
-        raise typer.BadParameter(f"cannot write {report}: name a file in a folder that you may write to")
 
 
 def _print(report: object) -> None:

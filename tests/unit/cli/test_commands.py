@@ -1,14 +1,19 @@
 """The command line, as far as it needs no servers."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 from joserfc import jwt
 from typer.testing import CliRunner
 
+from semaine.faults.disturbances import Disturbance
+from semaine.faults.violation import Violation
 from semaine.main import app
 from semaine.system.data_folder import DataFolder
 from shared.runtime.tokens import Caller, read_key, verify
+
+NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -103,3 +108,42 @@ def test_without_a_server_named_or_running_they_say_so(semaine, tmp_path, monkey
 def test_a_report_that_cannot_be_written_is_told_before_the_rehearsal(semaine, tmp_path, report):
     done = semaine("rehearse", "--report", tmp_path / report)
     assert (done.exit_code, "cannot write" in done.stderr) == (2, True)
+
+
+@pytest.fixture
+def disturbed(monkeypatch):
+    """A run of the ledger test that takes no time; it finds what is put in here, under the faults asked for."""
+    found = []
+
+    async def run(report, *, faults, tell, show):
+        report.violations = found
+        report.disturbances = [
+            Disturbance(number=each.number, kind=each.kind, targets=each.targets, begun=NOON, healed=NOON)
+            for each in faults
+        ]
+
+    monkeypatch.setattr("semaine.faults.run.run", run)
+    return found
+
+
+def test_a_violation_makes_the_ledger_test_fail_and_names_the_messages_to_follow(semaine, disturbed, tmp_path):
+    assert semaine("faults", "--minutes", "0.5").exit_code == 0
+    disturbed.append(Violation(kind="lost", where="registration events", key="k", detail="d", message_ids=("m",)))
+    done = semaine("faults", "--minutes", "0.5", "--report", tmp_path / "report.json")
+    assert done.exit_code == 1
+    assert "messages m" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("Violated: lost 1")
+    written = json.loads((tmp_path / "report.json").read_text())
+    assert (written["clean"], written["violations"][0]["message_ids"]) == (False, ["m"])
+    assert json.loads(semaine("faults", "--minutes", "0.5", "--json").stdout)["faults"] == written["faults"]
+
+
+def test_only_faults_of_these_kinds(semaine, disturbed):
+    done = semaine("faults", "--only", "kill, pause", "--json")
+    assert set(json.loads(done.stdout)["faults"]) == {"kill", "pause"}
+    refused = semaine("faults", "--only", "kill,earthquake")
+    assert (refused.exit_code, "earthquake" in refused.stderr) == (2, True)
+
+
+def test_a_report_that_cannot_be_written_is_told_before_half_an_hour_of_faults(semaine, disturbed, tmp_path):
+    assert semaine("faults", "--report", tmp_path / "none" / "report.json").exit_code == 2
