@@ -5,7 +5,7 @@ UV := .tools/bin/uv
 READY := .venv/.ready
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help setup run test faults lint generate generated-drift secrets lock clean
+.PHONY: help setup run test faults mutations lint generate generated-drift secrets lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ test: $(READY) ## every quick test: unit, contracts, integration, end to end
 
 faults: $(READY) ## the ledger test: write under faults, compare with the truth (ARGS="--minutes 2 --seed 20201116")
 	@.venv/bin/semaine faults $(ARGS)
+
+mutations: $(READY) ## see the ledger test fail: break six promises, one at a time (ARGS="-k two_relays")
+	@.venv/bin/python -m pytest -m slow tests/faults --durations=0 -s $(ARGS)
 
 lint: $(READY) ## ruff, mypy, import-linter
 	.venv/bin/ruff check .

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 _COULD_NOT_BEGIN = 2
 
 
-def faults(
+def faults(  # noqa: PLR0917 - options of a command are given by name
     minutes: Annotated[float, typer.Option(min=0.1, max=600, help="How long faults come.")] = 2,
     seed: Annotated[int, typer.Option(help="The same seed brings the same faults at the same times.")] = 20201116,
     only: Annotated[
         str | None, typer.Option(metavar="KIND,…", help="Only faults of these kinds.", show_default="every kind")
     ] = None,
     report: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report there, as JSON.")] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the system running afterwards, until Ctrl-C.")] = False,  # noqa: FBT002
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """
@@ -34,6 +35,7 @@ def faults(
     import logging
 
     from semaine.failure import Failure
+    from semaine.faults.cluster import Cluster
     from semaine.faults.nemesis.schedule import schedule
     from semaine.faults.report import Report
     from semaine.faults.run import run
@@ -43,15 +45,30 @@ def faults(
         check_report(report)
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a broker that is away is what this is about
     found = Report(seed=seed, minutes=minutes, kinds=_kinds(only))
+    line = LiveLine()
+    judged = False
+
+    async def finished(running: Cluster) -> None:
+        nonlocal judged
+        judged = True
+        if report is not None:
+            report.write_text(json.dumps(found.as_json(), indent=2) + "\n")
+        if keep:
+            line.tell(found.verdict())
+            line.tell(running.addresses())
+            line.show("Kept; Ctrl-C stops and deletes it")
+            await asyncio.Event().wait()
+
     try:
-        with LiveLine() as line:
+        with line:
             planned = schedule(seed=seed, seconds=minutes * 60, kinds=found.kinds)
-            asyncio.run(run(found, faults=planned, tell=line.tell, show=line.show))
+            asyncio.run(run(found, faults=planned, tell=line.tell, show=line.show, finished=finished))
     except Failure as failure:
         failure.exit_code = _COULD_NOT_BEGIN
         raise
-    if report is not None:
-        report.write_text(json.dumps(found.as_json(), indent=2) + "\n")
+    except KeyboardInterrupt:
+        if not judged:
+            raise
     if as_json:
         print(json.dumps(found.as_json(), indent=2))
     else:

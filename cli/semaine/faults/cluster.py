@@ -51,6 +51,13 @@ class Cluster:
     def database_urls(self) -> dict[Service, str]:
         return {service: self.system.database_url(service) for service in SERVICES}
 
+    def addresses(self) -> str:
+        """Where to look at it, a line each."""
+        system = self.system
+        lines = {"gateway": system.public_url, "mails": system.mail_url, "Kafka": system.bootstrap_servers}
+        lines |= {f"database of {service}": url for service, url in self.database_urls.items()}
+        return "\n".join(f"{what}: {where}" for what, where in (lines | {"logs": str(system.folder.logs)}).items())
+
 
 def plain(service: Service) -> Sequence[str]:
     """A service as it is."""

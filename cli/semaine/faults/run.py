@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -40,6 +40,10 @@ class NotStartedError(Failure):
     """The system to be disturbed did not come up undisturbed."""
 
 
+async def _nothing(_running: Cluster) -> None:
+    pass
+
+
 async def run(
     report: Report,
     *,
@@ -48,12 +52,14 @@ async def run(
     patience: float = _REST_SECONDS,
     tell: Tell,
     show: Tell,
+    finished: Callable[[Cluster], Awaitable[None]] = _nothing,
 ) -> None:
     """
     Fill in the report of one run under these faults, on a system of its own that is deleted at the end.
 
     `patience`: seconds without progress after which what is still on its way counts as hung. `tell` gets lines that
-    stay, `show` the state of things. Raises `Failure` if it could not begin.
+    stay, `show` the state of things. `finished` is called while the system still runs. Raises `Failure` if it could
+    not begin.
     """
     async with cluster(seed=report.seed, command=command, tell=tell) as running:
         if missing := await _until_ready(running, seconds=_START_SECONDS):
@@ -77,6 +83,7 @@ async def run(
         finally:
             report.deaths = running.keeper.deaths
             showing.cancel()
+        await finished(running)
 
 
 async def _disturb(

@@ -115,12 +115,13 @@ def disturbed(monkeypatch):
     """A run of the ledger test that takes no time; it finds what is put in here, under the faults asked for."""
     found = []
 
-    async def run(report, *, faults, tell, show):
+    async def run(report, *, faults, tell, show, finished):
         report.violations = found
         report.disturbances = [
             Disturbance(number=each.number, kind=each.kind, targets=each.targets, begun=NOON, healed=NOON)
             for each in faults
         ]
+        await finished(None)
 
     monkeypatch.setattr("semaine.faults.run.run", run)
     return found
