@@ -8,13 +8,15 @@ import asyncpg
 from semaine.audit.differences import Difference, compare, compare_counts
 from semaine.audit.truth import Event, Truth
 
-# The committee decides after the charter, whatever the clocks of two replicas say.
+# What holds is the case's decision, whatever the clocks of two replicas say. A charter decides a revision once.
 _DECIDED = """
-SELECT event_id::text, revision, count(*) FILTER (WHERE decided_by = 'charter') AS by_charter,
-       (array_agg(verdict ORDER BY decided_by DESC, decided_at DESC))[1] AS verdict
-FROM decisions GROUP BY event_id, revision
+SELECT decisions.event_id::text, decisions.revision,
+       count(*) FILTER (WHERE decided_by = 'charter' AND NOT appeal)
+           - count(DISTINCT charter_version) FILTER (WHERE decided_by = 'charter' AND NOT appeal) AS surplus,
+       (array_agg(decisions.verdict ORDER BY decisions.id = cases.decision_id DESC))[1] AS verdict
+FROM decisions JOIN cases USING (event_id) GROUP BY decisions.event_id, decisions.revision
 """
-_VERDICTS = "SELECT event_id::text, count(*) AS times FROM decisions GROUP BY event_id"
+_VERDICTS = "SELECT event_id::text, count(*) AS times FROM decisions WHERE told GROUP BY event_id"
 _COUNTED = """
 SELECT event_id::text, event_sequence, list_sequence, status, region, departement, type, themes, audience, hours,
        announced, actual FROM events WHERE event_sequence > 0
@@ -61,8 +63,8 @@ async def decisions(truth: Truth, connection: asyncpg.Connection) -> Iterator[Di
             detail = f"decided {row['verdict']}, the event is {event.status}"
             found.append(Difference(kind="differs", where=where, key=key, detail=detail))
     for key, row in by_state.items():
-        if row["by_charter"] > 1:
-            detail = f"decided by the charter {row['by_charter']} times"
+        if row["surplus"]:
+            detail = f"decided {row['surplus']} times more by a charter that had decided it"
             found.append(Difference(kind="double", where=where, key=key, detail=detail))
         if row["event_id"] not in truth.events or row["revision"] > truth.events[row["event_id"]].revision:
             found.append(Difference(kind="double", where=where, key=key, detail="a decision on what was not submitted"))
@@ -115,7 +117,7 @@ async def contacts(truth: Truth, connection: asyncpg.Connection) -> Iterator[Dif
 
 
 async def verdicts(connection: asyncpg.Connection) -> Counter[str]:
-    """How many decisions each event has had."""
+    """How many decisions on each event its organiser is to be told of."""
     return Counter({row["event_id"]: row["times"] for row in await connection.fetch(_VERDICTS)})
 
 

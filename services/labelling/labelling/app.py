@@ -7,6 +7,7 @@ import structlog
 
 from labelling import api, figures, handlers
 from labelling.charters import operations as charters
+from labelling.redecisions import worker as redecisions
 from labelling.settings import Settings
 from shared.runtime.service import Service, assemble
 
@@ -32,8 +33,11 @@ def build(settings: Settings) -> Service:
     async def keep_figures() -> None:
         await figures.keep_up(service.database)
 
+    async def decide_again() -> None:
+        await redecisions.keep_up(service.database)
+
     service.prepare.append(load_charters)
-    service.background.append(("figures", keep_figures))
+    service.background += [("figures", keep_figures), ("redecisions", decide_again)]
     api.install(service.http)
     handlers.subscribe(service.consumers)
     return service

@@ -21,6 +21,8 @@ class CriterionResult(Contract):
     reason: Bilingual
     found: tuple[str, ...] = ()
     """What the criterion looked at: matched terms, dates, the number that is wrong."""
+    remedy: Bilingual | None = None
+    """Not met: what the organiser can do about it."""
 
 
 class DecisionState(Contract):
@@ -39,7 +41,9 @@ class DecisionState(Contract):
     note: str | None = None
     """The referent's reason."""
     due_on: date | None = None
-    """In review: the last day for an answer, four working days after the submission."""
+    """In review: the last day for an answer, four working days after the submission or what has changed since."""
+    appeal: bool = False
+    """The organiser has appealed: in review until somebody else has decided, then that decision."""
     decided_at: AwareDatetime
 
 
@@ -47,4 +51,8 @@ class DecisionMessage(Contract):
     """Topic `labelling.decisions.v1`, key: the event's id."""
 
     change: Literal["decided", "reviewed"]
+    notify: bool = True
+    """False when the verdict before is confirmed without any doing of the organiser: a new charter, or new dates."""
+    before: Verdict | None = None
+    """The verdict that held before, of whatever revision."""
     decision: DecisionState

@@ -69,6 +69,20 @@ async def test_topics_may_come_in_any_order(notifications, publisher, mail_serve
     assert mail_server.times() == {organiser.email: 2, visitor.email: 1}
 
 
+async def test_a_verdict_that_is_confirmed_is_not_told_again(notifications, publisher, mail_server):
+    edition, organiser = an_edition(), person(kind="organiser")
+    event = an_event(organiser, edition)
+    await publisher.edition(edition)
+    await publisher.contact(organiser)
+    await publisher.event(event, notify=False)
+    await publisher.decision(event, "labelled")
+    await publisher.decision(event, "labelled", notify=False)
+    await publisher.decision(event, "refused")
+    await publisher.consumed()
+    await notifications.all_finished(2)
+    assert mail_server.times() == {organiser.email: 2}
+
+
 async def test_a_mail_names_the_event_as_it_was_judged(notifications, publisher, mail_server):
     edition, organiser = an_edition(), person(kind="organiser")
     before = an_event(organiser, edition, title="Ancien titre")

@@ -282,7 +282,9 @@ def an_event(organiser: ContactState, edition: EditionState, *, revision: int = 
     )
 
 
-def decision(event: EventState, verdict: str, *, change: str = "decided", **more: Any) -> DecisionMessage:
+def decision(
+    event: EventState, verdict: str, *, change: str = "decided", notify: bool = True, **more: Any
+) -> DecisionMessage:
     outcome = {"labelled": "met", "refused": "unmet", "in_review": "doubtful"}[verdict]
     reason = Bilingual(fr="L’entrée doit être gratuite.", en="Entry must be free.")
     state = DecisionState(
@@ -298,7 +300,7 @@ def decision(event: EventState, verdict: str, *, change: str = "decided", **more
         decided_at=NOW,
         **more,
     )
-    return DecisionMessage(change=change, decision=state)
+    return DecisionMessage(change=change, notify=notify, decision=state)
 
 
 def sign_up(event: EventState, contact: ContactState, *, notify: bool = True) -> ParticipationMessage:

@@ -47,7 +47,7 @@ def test_the_fourth_working_day(submitted, departement, due):
 )
 def test_the_local_date_counts(at, time_zone, departement, due):
     found = review_due_on(
-        submitted_at=datetime.fromisoformat(at).replace(tzinfo=UTC),
+        since=datetime.fromisoformat(at).replace(tzinfo=UTC),
         time_zone=time_zone,
         departement=departement,
         working_days=4,

@@ -27,7 +27,7 @@ async def load_shipped(connection: Connection, *, now: datetime) -> list[str]:
     for name, content in shipped():
         charter = charter_from(content, source=name)
         document = orjson.dumps(content).decode()
-        if await _insert(connection, charter, document, now=now):
+        if await store.insert(connection, charter, document=document, published_at=now):
             new.append(charter.version)
         elif not await store.is_same(connection, version=charter.version, document=document):
             raise CharterChangedError(
@@ -38,11 +38,11 @@ async def load_shipped(connection: Connection, *, now: datetime) -> list[str]:
 
 
 async def publish(connection: Connection, charter: Charter, *, now: datetime) -> None:
-    """Publish a new version; from now on it holds for its editions. What is decided stays decided."""
+    """Publish a new version; from now on it holds for its editions. What is decided stays so."""
     document = charter.model_dump_json()
     if "\\u0000" in document:
         raise Problem(422, "The request has errors", "A text contains a NUL character: remove it.")
-    if not await _insert(connection, charter, document, now=now):
+    if not await store.insert(connection, charter, document=document, published_at=now):
         error = FieldError("version", f"{charter.version} is published already", "Choose a new version.")
         raise Problem(409, "Version already published", "A published version never changes.", errors=[error])
 
@@ -53,15 +53,9 @@ async def read(connection: Connection, version: str) -> Charter | None:
 
 
 async def current(connection: Connection, edition_ids: Sequence[str]) -> dict[str, Charter]:
-    """The charter that holds for each edition; editions without one are missing."""
+    """The charter in force for each edition that is here; editions without one are missing."""
     documents = await store.current(connection, edition_ids)
     return {edition_id: _parsed(document) for edition_id, document in documents.items()}
-
-
-async def _insert(connection: Connection, charter: Charter, document: str, *, now: datetime) -> bool:
-    return await store.insert(
-        connection, version=charter.version, editions=charter.editions, document=document, published_at=now
-    )
 
 
 @lru_cache(maxsize=16)

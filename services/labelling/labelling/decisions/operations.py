@@ -1,9 +1,10 @@
 """Use cases of decisions: once per event, revision and charter version."""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Literal
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from labelling.charters import operations as charters
@@ -58,11 +59,37 @@ async def decide_waiting(connection: Connection, *, now: datetime) -> None:
         after = waiting[-1].id
 
 
+async def decide_again(
+    connection: Connection, events: Sequence[EventState], *, promised: Mapping[UUID, date], now: datetime
+) -> list[DecisionState]:
+    """
+    Decide events by the charter in force, whatever is decided of them; the caller has locked their cases.
+
+    `promised`: by when the committee was to answer already; a charter puts nothing off. A verdict that is confirmed is
+    published, but its organiser is not told again.
+    """
+    made = [
+        decision.model_copy(update={"due_on": promised[decision.event_id]})
+        if decision.due_on is not None and decision.event_id in promised
+        else decision
+        for decision in await _decided(connection, events, now=now, since=now)
+    ]
+    await publish(connection, made, change="decided", now=now, quietly=True)
+    return made
+
+
 async def publish(
-    connection: Connection, decisions: Sequence[DecisionState], *, change: Literal["decided", "reviewed"], now: datetime
+    connection: Connection,
+    decisions: Sequence[DecisionState],
+    *,
+    change: Literal["decided", "reviewed"],
+    now: datetime,
+    quietly: bool = False,
 ) -> None:
-    """Keep decisions and tell of those that are new."""
-    sequences = await store.insert_decisions(connection, decisions, now=now)
+    """Keep decisions and tell of those that are new; `quietly`: of a verdict that was so before, the topic alone."""
+    before = await store.verdicts(connection, [decision.event_id for decision in decisions])
+    told = {each.id for each in decisions if not (quietly and before[each.event_id] == each.verdict)}
+    sequences = await store.insert_decisions(connection, decisions, told=told, now=now)
     new = [decision for decision in decisions if decision.event_id in sequences]
     await store.open_reviews(connection, [each for each in new if each.verdict == "in_review"], now=now)
     await outbox.publish(
@@ -72,7 +99,12 @@ async def publish(
                 topic=topics.DECISIONS,
                 key=str(decision.event_id),
                 sequence=sequences[decision.event_id],
-                body=DecisionMessage(change=change, decision=decision),
+                body=DecisionMessage(
+                    change=change,
+                    notify=decision.id in told,
+                    before=before[decision.event_id],
+                    decision=decision,
+                ),
                 time=now,
             )
             for decision in new
@@ -81,6 +113,15 @@ async def publish(
 
 
 async def _decide(connection: Connection, events: Sequence[EventState], *, now: datetime) -> None:
+    decisions = await _decided(connection, events, now=now)
+    if decisions:
+        await publish(connection, decisions, change="decided", now=now)
+
+
+async def _decided(
+    connection: Connection, events: Sequence[EventState], *, now: datetime, since: datetime | None = None
+) -> list[DecisionState]:
+    """What the charters in force say of events; those whose edition is not here, or has no charter, are left out."""
     edition_ids = list({event.edition_id for event in events})
     editions = await store.read_editions(connection, edition_ids)
     held = await charters.current(connection, edition_ids)
@@ -90,9 +131,8 @@ async def _decide(connection: Connection, events: Sequence[EventState], *, now: 
         if number % _BREATHE_EVERY == 0:
             await asyncio.sleep(0)
         edition, charter = editions[event.edition_id], held[event.edition_id]
-        decisions.append(decide(event=event, edition=edition, charter=charter, id_=new_id(), now=now))
-    if decisions:
-        await publish(connection, decisions, change="decided", now=now)
+        decisions.append(decide(event=event, edition=edition, charter=charter, id_=new_id(), now=now, since=since))
+    return decisions
 
 
 def _check_time_zone(name: str) -> None:

@@ -1,13 +1,13 @@
 """SQL of editions, cases and decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 import asyncpg
 import orjson
 
-from shared.contracts.labelling import DecisionState
+from shared.contracts.labelling import DecisionState, Verdict
 from shared.contracts.registration import EditionState, EventState
 from shared.runtime.database import Connection
 
@@ -41,15 +41,19 @@ ORDER BY event_id LIMIT $2 FOR UPDATE
 """
 _READ_EDITIONS = "SELECT state::text FROM editions WHERE id = ANY ($1)"
 _INSERT_DECISIONS = """
-INSERT INTO decisions (id, event_id, organiser_id, revision, charter_version, decided_by, verdict, state, decided_at)
-SELECT *, $9 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::text[], $8::jsonb[])
-ON CONFLICT (event_id, revision, charter_version, decided_by) DO NOTHING RETURNING id
+INSERT INTO decisions (id, event_id, organiser_id, revision, charter_version, decided_by, verdict, state, appeal, told,
+                       decided_at)
+SELECT *, $11 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::text[],
+                          $8::jsonb[], $9::boolean[], $10::boolean[])
+ON CONFLICT (event_id, revision, charter_version) WHERE decided_by = 'charter' AND NOT appeal DO NOTHING RETURNING id
 """
 _ADVANCE_CASES = """
-UPDATE cases SET sequence = sequence + 1, decided_revision = new.revision, decision_id = new.decision_id
-FROM unnest($1::uuid[], $2::int[], $3::uuid[]) AS new (event_id, revision, decision_id)
+UPDATE cases
+SET sequence = sequence + 1, decided_revision = new.revision, decision_id = new.decision_id, verdict = new.verdict
+FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[]) AS new (event_id, revision, decision_id, verdict)
 WHERE cases.event_id = new.event_id RETURNING cases.event_id, cases.sequence
 """
+_VERDICTS = "SELECT event_id, verdict FROM cases WHERE event_id = ANY ($1)"
 _OPEN_REVIEWS = """
 INSERT INTO reviews (decision_id, event_id, revision, departement, due_on, opened_at)
 SELECT *, $6 FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::date[])
@@ -114,11 +118,16 @@ async def waiting_after(connection: Connection, *, after: UUID | None, limit: in
     return [EventState.model_validate_json(row["event"]) for row in rows]
 
 
+async def verdicts(connection: Connection, event_ids: Sequence[UUID]) -> dict[UUID, Verdict | None]:
+    """The verdict that holds for each event; None where nothing is decided yet."""
+    return {row["event_id"]: row["verdict"] for row in await connection.fetch(_VERDICTS, event_ids)}
+
+
 async def insert_decisions(
-    connection: Connection, decisions: Sequence[DecisionState], *, now: datetime
+    connection: Connection, decisions: Sequence[DecisionState], *, told: Container[UUID], now: datetime
 ) -> dict[UUID, int]:
     """
-    Keep decisions and move their cases on; answers the new sequence by event.
+    Keep decisions and move their cases on; answers the new sequence by event. `told`: ids of those to notify.
 
     A decision that was made before, by the same charter on the same revision, is left out.
     """
@@ -132,6 +141,8 @@ async def insert_decisions(
         [each.decided_by for each in decisions],
         [each.verdict for each in decisions],
         [orjson.Fragment(each.model_dump_json()) for each in decisions],
+        [each.appeal for each in decisions],
+        [each.id in told for each in decisions],
         now,
     )
     inserted = {row["id"] for row in ids}
@@ -141,6 +152,7 @@ async def insert_decisions(
         [each.event_id for each in new],
         [each.revision for each in new],
         [each.id for each in new],
+        [each.verdict for each in new],
     )
     return {row["event_id"]: row["sequence"] for row in rows}
 

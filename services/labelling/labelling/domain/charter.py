@@ -1,5 +1,6 @@
 """A charter: the versioned criteria that an edition's events are judged by."""
 
+from datetime import date
 from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationError, model_validator
@@ -30,11 +31,25 @@ AnyCriterion = Annotated[
 ]
 
 
+class Validity(Part):
+    """From the first day to the last day, both included; without one, since ever or for ever."""
+
+    first_day: date | None = None
+    last_day: date | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.first_day is not None and self.last_day is not None and self.first_day > self.last_day:
+            raise ValueError(f"first_day {self.first_day} is after last_day {self.last_day}: exchange them")
+        return self
+
+
 class Charter(Part):
     """A version never changes once it is published: decisions name it."""
 
     version: Identifier = Field(description="Such as `2020-1`: the edition and a number")
     editions: tuple[str, ...] = Field(min_length=1, description="Editions it holds for; `*` stands for any other")
+    validity: Validity = Field(default=Validity(), description="It holds for editions that begin between these days")
     title: Bilingual
     review_working_days: int = Field(ge=1, le=60, description="Working days the committee has for an answer")
     criteria: tuple[AnyCriterion, ...] = Field(min_length=1, description="In the order in which they are explained")

@@ -21,8 +21,20 @@ def verdict_of(results: Iterable[CriterionResult]) -> Verdict:
     return verdict
 
 
-def decide(*, event: EventState, edition: EditionState, charter: Charter, id_: UUID, now: datetime) -> DecisionState:
-    """The charter's decision on an event. A pure function: `id_` and `now` only name and date the decision."""
+def decide(
+    *,
+    event: EventState,
+    edition: EditionState,
+    charter: Charter,
+    id_: UUID,
+    now: datetime,
+    since: datetime | None = None,
+) -> DecisionState:
+    """
+    The charter's decision on an event. A pure function: `id_` and `now` only name and date the decision.
+
+    `since`: when the committee's time begins; else with the last change of the event.
+    """
     criteria = tuple(criterion.result(event=event, edition=edition) for criterion in charter.criteria)
     verdict = verdict_of(criteria)
     return DecisionState(
@@ -37,7 +49,7 @@ def decide(*, event: EventState, edition: EditionState, charter: Charter, id_: U
         criteria=criteria,
         decided_by="charter",
         due_on=review_due_on(
-            submitted_at=event.submitted_at,
+            since=since or event.changed_at,
             time_zone=event.time_zone,
             departement=event.place.departement,
             working_days=charter.review_working_days,

@@ -41,10 +41,10 @@ def is_working_day(*, day: date, departement: str | None) -> bool:
     return day.weekday() < _SATURDAY and day not in _holidays(day.year, _SUBDIVISIONS.get(departement or ""))
 
 
-def review_due_on(*, submitted_at: datetime, time_zone: str, departement: str | None, working_days: int) -> date:
-    """The last day for the committee's answer, by the local date of the submission."""
-    submitted_on = submitted_at.astimezone(ZoneInfo(time_zone)).date()
-    return working_days_after(day=submitted_on, days=working_days, departement=departement)
+def review_due_on(*, since: datetime, time_zone: str, departement: str | None, working_days: int) -> date:
+    """The last day for the committee's answer, by the local date of what it is to judge."""
+    since_day = since.astimezone(ZoneInfo(time_zone)).date()
+    return working_days_after(day=since_day, days=working_days, departement=departement)
 
 
 @lru_cache(maxsize=256)

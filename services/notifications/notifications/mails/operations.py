@@ -28,11 +28,11 @@ async def acknowledge_submissions(
 async def tell_decisions(
     connection: Connection, messages: Sequence[Received[DecisionMessage]], *, now: datetime
 ) -> None:
-    """Each decision to its organiser: labelled, refused with reasons, in review with the deadline."""
+    """Each decision that changes something for its organiser: labelled, refused with reasons, in review until when."""
     notices = (
         decision_notice(message_id=str(message.id), decision=message.body.decision)
         for message in messages
-        if message.body
+        if message.body and message.body.notify
     )
     await _queue(connection, notices, now=now)
 
