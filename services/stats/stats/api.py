@@ -42,6 +42,8 @@ def routes(*, board: Board, database: Database, viewers: Viewers) -> APIRouter:
 
         Every dimension but `status` counts the events in the programme or on their way (submitted, in review,
         labelled); refused and withdrawn ones are counted under `status` alone, unless `status` is asked for.
+        Events cancelled with their edition are counted under `status` and `occurrence` alone, unless `occurrence`
+        is asked for; events postponed without dates have no hour.
         An event counts once under each of its themes, audiences and hours, so these do not add up to the total.
         A value without events is left out. `unknown` is the région and département of a place whose commune
         is not known.

@@ -10,7 +10,11 @@ from shared.contracts.stats import Dimension
 
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 IN_PROGRAMME: tuple[EventStatus, ...] = ("submitted", "in_review", "labelled")
-"""Statuses of events that are in the programme or on their way: the others are counted by status alone."""
+"""
+Statuses of events that are in the programme or on their way: the others are counted by status alone.
+
+Of these, events that are cancelled with their edition are counted by status and occurrence alone.
+"""
 UNKNOWN = "unknown"
 """Value of region and departement for a place whose commune is not known."""
 ALL = "all"
@@ -43,6 +47,7 @@ class CountedEvent:
     themes: tuple[str, ...]
     audience: tuple[str, ...]
     hours: tuple[str, ...]
+    occurrence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +61,7 @@ class Filters:
     theme: tuple[str, ...] = ()
     audience: tuple[str, ...] = ()
     hour: tuple[str, ...] = ()
+    occurrence: tuple[str, ...] = ()
 
 
 ANY_EVENT = Filters()
@@ -71,7 +77,12 @@ class Edition:
 
 
 def counted(event: EventState, *, sequence: int) -> CountedEvent:
-    """The dimensions of an event. Hours are those of its own time zone, in which its slots are given."""
+    """
+    The dimensions of an event. Hours are those of its own time zone, in which its slots are given.
+
+    An event that is postponed without dates has none: its slots are past or will be others.
+    """
+    slots = () if event.occurrence == "postponed" else event.slots
     return CountedEvent(
         event_id=event.id,
         sequence=sequence,
@@ -82,7 +93,8 @@ def counted(event: EventState, *, sequence: int) -> CountedEvent:
         type=event.type,
         themes=tuple(sorted(set(event.themes))),
         audience=tuple(sorted(set(event.audience))),
-        hours=tuple(sorted({f"{slot.begin.hour:02}" for slot in event.slots})),
+        hours=tuple(sorted({f"{slot.begin.hour:02}" for slot in slots})),
+        occurrence=event.occurrence,
     )
 
 

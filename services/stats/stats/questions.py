@@ -7,7 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared import territory
 from shared.contracts.base import Identifier
-from shared.contracts.registration import Audience, EventStatus, EventType, Theme
+from shared.contracts.registration import Audience, EventStatus, EventType, Occurrence, Theme
 from shared.contracts.stats import Dimension
 from stats.domain import UNKNOWN, Filters
 
@@ -44,7 +44,7 @@ class CountersQuestion(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     edition: Identifier | None = _EDITION
-    dimension: list[Dimension] = Field(default=[], description="Answer these dimensions only", max_length=8)
+    dimension: list[Dimension] = Field(default=[], description="Answer these dimensions only", max_length=9)
     status: list[EventStatus] = Field(default=[], description="Events in this status", max_length=6)
     region: list[Region] = Field(default=[], description="INSEE code of a région, or `unknown`", max_length=20)
     departement: list[Departement] = Field(
@@ -55,6 +55,11 @@ class CountersQuestion(BaseModel):
     audience: list[Audience] = Field(default=[], description="Events for this audience", max_length=5)
     hour: list[Hour] = Field(
         default=[], description="Events with a slot that begins in this local hour, 00 to 23", max_length=24
+    )
+    occurrence: list[Occurrence] = Field(
+        default=[],
+        description="Events that take place as first said, on other dates, on dates not yet known, or not at all",
+        max_length=4,
     )
 
     def filters(self) -> Filters:
@@ -67,6 +72,7 @@ class CountersQuestion(BaseModel):
             theme=_each(self.theme),
             audience=_each(self.audience),
             hour=_each(self.hour),
+            occurrence=_each(self.occurrence),
         )
 
 

@@ -30,15 +30,17 @@ SELECT pg_notify('figures', id) FROM changed
 _RECORD_EVENTS = """
 WITH changed AS (
     INSERT INTO events AS known
-        (event_id, event_sequence, edition_id, status, region, departement, type, themes, audience, hours)
-    SELECT event_id, sequence, edition_id, status, region, departement, type, themes, audience, hours
+        (event_id, event_sequence, edition_id, status, region, departement, type, themes, audience, hours, occurrence)
+    SELECT event_id, sequence, edition_id, status, region, departement, type, themes, audience, hours, occurrence
     FROM jsonb_to_recordset($1) AS news (event_id uuid, sequence bigint, edition_id text, status text, region text,
-        departement text, type text, themes text[], audience text[], hours text[])
+        departement text, type text, themes text[], audience text[], hours text[],
+        occurrence text)
     ORDER BY event_id
     ON CONFLICT (event_id) DO UPDATE
     SET event_sequence = excluded.event_sequence, edition_id = excluded.edition_id, status = excluded.status,
         region = excluded.region, departement = excluded.departement, type = excluded.type,
-        themes = excluded.themes, audience = excluded.audience, hours = excluded.hours
+        themes = excluded.themes, audience = excluded.audience, hours = excluded.hours,
+        occurrence = excluded.occurrence
     WHERE known.event_sequence < excluded.event_sequence
     RETURNING edition_id
 )
@@ -69,16 +71,18 @@ _SUMS = "count(*)::bigint, coalesce(sum(announced), 0)::bigint, coalesce(sum(act
 _FIGURES = f"""
 WITH located AS (
     SELECT status, coalesce(region, '{UNKNOWN}') AS region, coalesce(departement, '{UNKNOWN}') AS departement, type,
-        themes, audience, hours, announced, actual
+        themes, audience, hours, occurrence, announced, actual
     FROM events WHERE edition_id = $1 AND event_sequence > 0
 ), chosen AS MATERIALIZED (
     SELECT * FROM located
     WHERE ($2::text[] = '{{}}' OR status = ANY($2)) AND ($3::text[] = '{{}}' OR region = ANY($3))
     AND ($4::text[] = '{{}}' OR departement = ANY($4)) AND ($5::text[] = '{{}}' OR type = ANY($5))
     AND ($6::text[] = '{{}}' OR themes && $6) AND ($7::text[] = '{{}}' OR audience && $7)
-    AND ($8::text[] = '{{}}' OR hours && $8)
+    AND ($8::text[] = '{{}}' OR hours && $8) AND ($9::text[] = '{{}}' OR occurrence = ANY($9))
+), going AS MATERIALIZED (
+    SELECT * FROM chosen WHERE $2::text[] <> '{{}}' OR status = ANY($10::text[])
 ), counted AS MATERIALIZED (
-    SELECT * FROM chosen WHERE $2::text[] <> '{{}}' OR status = ANY($9::text[])
+    SELECT * FROM going WHERE $9::text[] <> '{{}}' OR occurrence <> 'cancelled'
 )
 SELECT 'total' AS dimension, '{ALL}' AS value, {_SUMS} FROM counted
 UNION ALL SELECT 'status', status, {_SUMS} FROM chosen GROUP BY status
@@ -88,6 +92,7 @@ UNION ALL SELECT 'type', type, {_SUMS} FROM counted GROUP BY type
 UNION ALL SELECT 'theme', theme, {_SUMS} FROM counted, unnest(themes) AS theme GROUP BY theme
 UNION ALL SELECT 'audience', each, {_SUMS} FROM counted, unnest(audience) AS each GROUP BY each
 UNION ALL SELECT 'hour', hour, {_SUMS} FROM counted, unnest(hours) AS hour GROUP BY hour
+UNION ALL SELECT 'occurrence', occurrence, {_SUMS} FROM going GROUP BY occurrence
 ORDER BY dimension, value
 """
 
@@ -147,6 +152,7 @@ async def figures(connection: Connection, *, edition_id: str, filters: Filters) 
         filters.theme,
         filters.audience,
         filters.hour,
+        filters.occurrence,
         IN_PROGRAMME,
     )
     found: dict[Dimension, dict[str, Tally]] = {dimension: {} for dimension in DIMENSIONS}

@@ -1,4 +1,4 @@
-"""What `registration` publishes: editions, events, guest lists, contacts, and the public catalogue."""
+"""What `registration` publishes: editions and acts on them, events, guest lists, contacts, and the public catalogue."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -29,6 +29,12 @@ Accessibility = Literal["hi", "vi", "pi", "mi", "ii"]
 EventStatus = Literal["draft", "submitted", "labelled", "refused", "in_review", "withdrawn"]
 EditionStatus = Literal["planned", "open", "closed"]
 OrganiserKind = Literal["company", "school", "association", "public_body"]
+ActKind = Literal["postponed", "postponed_undated", "cancelled"]
+Policy = Literal["kept", "confirmation"]
+"""Events stay unless their organiser declines, or end as withdrawn unless their organiser confirms them in time."""
+Occurrence = Literal["scheduled", "rescheduled", "postponed", "cancelled"]
+"""Whether an event takes place as first said, on other dates, on dates that are not known yet, or not at all."""
+Answer = Literal["not_asked", "awaited", "confirmed", "changed"]
 
 Departement = Annotated[str, Field(pattern=r"^(0[1-9]|[1-8]\d|9[0-5]|2[AB]|97\d|98\d)$")]
 Region = Annotated[str, Field(pattern=r"^\d{2}$")]
@@ -49,6 +55,29 @@ class RegionalWindow(Contract):
     label_window: Window
 
 
+class Act(Contract):
+    """
+    What staff decided for a whole edition: postponed to known dates, postponed without dates yet, or cancelled.
+
+    It reaches the edition's events one after the other: `EventState.act_number` says which act has reached an event.
+    """
+
+    id: UUID
+    number: Annotated[int, Field(ge=1)]
+    """Rises with each act on the edition. A later act supersedes the earlier ones, finished or not."""
+    kind: ActKind
+    policy: Policy = "kept"
+    respond_by: date | None = None
+    """Last day for organisers' answers, whole, in the event's local time."""
+    previous_dates: Window
+    previous_label_window: Window
+    previous_submission_deadline: date
+    previous_regional_windows: tuple[RegionalWindow, ...] = ()
+    terms: Bilingual
+    """How submission and labelling go from now on (« modalités »)."""
+    decided_at: AwareDatetime
+
+
 class EditionState(Contract):
     id: Identifier
     number: Annotated[int, Field(ge=1)]
@@ -58,6 +87,8 @@ class EditionState(Contract):
     submission_deadline: date
     regional_windows: tuple[RegionalWindow, ...] = ()
     status: EditionStatus
+    act: Act | None = None
+    """The last act on the edition; dates, windows and deadline above are those after it."""
 
 
 class EditionMessage(Contract):
@@ -125,6 +156,23 @@ class EventState(Contract):
     accessibility: tuple[Accessibility, ...] = ()
     duplicate_of: UUID | None = None
     """An earlier event that says the same: same organiser, place and time, or the same text."""
+    occurrence: Occurrence = "scheduled"
+    previous_slots: tuple[Slot, ...] = ()
+    """Rescheduled: when it was to take place before; same positions as `slots`."""
+    act_number: Count = 0
+    """The last act on the edition that has reached the event, or that was known when it was submitted."""
+    act_revision: Count = 0
+    """Revision that this act made of the event, 0 for none: the decision on it says whether a label is kept."""
+    status_before_act: EventStatus | None = None
+    """The event's status when that act reached it. Not in the catalogue."""
+    answer: Answer = "not_asked"
+    """Of the organiser, to that act. Not in the catalogue."""
+    calendar_sequence: Count = 0
+    """
+    `SEQUENCE` of the event in calendars: rises whenever slots, place or occurrence change.
+
+    0 in messages from before there was such a number: take `revision`, which it begins with.
+    """
     submitted_at: AwareDatetime
     changed_at: AwareDatetime
 
@@ -132,7 +180,18 @@ class EventState(Contract):
 class EventMessage(Contract):
     """Topic `registration.events.v1`, key: the event's id. Drafts are not published."""
 
-    change: Literal["submitted", "amended", "labelled", "refused", "in_review", "withdrawn"]
+    change: Literal[
+        "submitted",
+        "amended",
+        "labelled",
+        "refused",
+        "in_review",
+        "withdrawn",
+        "rescheduled",
+        "postponed",
+        "cancelled",
+        "answered",
+    ]
     notify: bool = True
     """False when the submission came by a bulk import: its report was the receipt."""
     event: EventState
@@ -210,3 +269,42 @@ class CatalogueMessage(Contract):
     page: str
     """Path of the event behind the gateway."""
     published_at: AwareDatetime
+
+
+class SignedUpFor(Contract):
+    """One sign-up of a person. Its id is the key with which the person keeps or cancels it."""
+
+    event_id: UUID
+    participation_id: UUID
+    people: Annotated[int, Field(ge=1, le=100_000)]
+
+
+class NoticeState(Contract):
+    """What one person has to hear of an act: all their events and sign-ups at once, whatever roles they have."""
+
+    id: UUID
+    """Follows from act, change, reminder and recipient: the same notice published again has the same."""
+    edition_id: Identifier
+    act: Act
+    recipient_id: UUID
+    """A contact: the organiser's where the person is one, else the person's."""
+    reminder: Count = 0
+    """Of a reminder: how many days before `respond_by` it is due."""
+    organised: tuple[UUID, ...] = ()
+    """Events that the person organises, at most 1000; of a reminder, those that wait for an answer."""
+    organised_total: Count = 0
+    sign_ups: tuple[SignedUpFor, ...] = ()
+    """Active sign-ups of the person, at most 1000."""
+    sign_ups_total: Count = 0
+
+
+class NoticeMessage(Contract):
+    """
+    Topic `registration.notices.v1`, key: the contact's id.
+
+    `act`: once per person and act, after all events of the edition have been reached. `reminder`: an answer is awaited.
+    `lapsed`: events that are withdrawn, because no answer came in time or because the organiser declined.
+    """
+
+    change: Literal["act", "reminder", "lapsed"]
+    notice: NoticeState

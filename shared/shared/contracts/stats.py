@@ -8,7 +8,7 @@ from shared.contracts.base import Contract, Identifier
 
 Total = Annotated[int, Field(ge=0)]
 """A sum, which may exceed what a single `Count` is allowed."""
-Dimension = Literal["total", "status", "region", "departement", "type", "theme", "audience", "hour"]
+Dimension = Literal["total", "status", "region", "departement", "type", "theme", "audience", "hour", "occurrence"]
 
 
 class Tally(Contract):

@@ -12,6 +12,7 @@ from shared.contracts.registration import (
     ContactMessage,
     EditionMessage,
     EventMessage,
+    NoticeMessage,
     ParticipationMessage,
 )
 from shared.contracts.stats import CounterMessage
@@ -112,6 +113,19 @@ CATALOGUE = Topic(
     description="The public programme: labelled events as they stand; a tombstone where one has left it.",
     tombstones=True,
 )
+NOTICES = Topic(
+    name="registration.notices.v1",
+    type="semaine.notice.v1",
+    model=NoticeMessage,
+    publisher="registration",
+    consumers=(),
+    key="contact id",
+    partitions=6,
+    cleanup="delete",
+    access="internal",
+    description="What each person has to hear of a postponement or cancellation: once per person and act.",
+    retention=timedelta(days=30),
+)
 DECISIONS = Topic(
     name="labelling.decisions.v1",
     type="semaine.decision.v1",
@@ -156,6 +170,7 @@ TOPICS: tuple[Topic, ...] = (
     PARTICIPATIONS,
     CONTACTS,
     CATALOGUE,
+    NOTICES,
     DECISIONS,
     DELIVERIES,
     COUNTERS,

@@ -30,6 +30,7 @@ async def test_every_dimension_counts_events_announced_and_actual(
         "theme": {"gender_mix": (1, 30, 25), "recruitment": (1, 30, 25)},
         "audience": {"general_public": (1, 30, 25), "jobseekers": (1, 12, 0), "young_people": (1, 12, 0)},
         "hour": {"09": (2, 42, 25), "14": (1, 30, 25)},
+        "occurrence": {"scheduled": (2, 42, 25)},
     }
 
 
@@ -49,6 +50,26 @@ async def test_refused_and_withdrawn_events_count_under_their_status_alone(
     refused = await stats.counters(edition_id, status="refused")
     assert refused["total"] == {"all": (1, 10, 0)}
     assert refused["departement"] == {"44": (1, 10, 0)}
+
+
+async def test_counters_follow_an_act_on_the_edition(stats: Stats, registration: Registration, edition_id: str):
+    messages = {name: event(edition_id) for name in ("moved", "undated", "cancelled")}
+    for message in messages.values():
+        await registration.event(message)
+        await registration.guests(guest_list(edition_id, message.event.id, announced=10))
+    await stats.until(edition_id, occurrence={"scheduled": (3, 30, 0)}, hour={"09": (3, 30, 0)})
+    for name, occurrence in (("moved", "rescheduled"), ("undated", "postponed"), ("cancelled", "cancelled")):
+        reached = messages[name].event.model_copy(update={"occurrence": occurrence})
+        await registration.event(messages[name].model_copy(update={"event": reached}), sequence=2)
+    found = await stats.until(
+        edition_id,
+        occurrence={"rescheduled": (1, 10, 0), "postponed": (1, 10, 0), "cancelled": (1, 10, 0)},
+        total={"all": (2, 20, 0)},
+    )
+    assert found["hour"] == {"09": (1, 10, 0)}
+    assert found["type"] == {"company_visit": (2, 20, 0)}
+    assert found["status"] == {"labelled": (3, 30, 0)}
+    assert (await stats.counters(edition_id, occurrence="cancelled"))["total"] == {"all": (1, 10, 0)}
 
 
 async def test_an_event_that_is_withdrawn_leaves_the_programme_with_its_people(

@@ -44,6 +44,11 @@ def test_an_event_counts_in_each_local_hour_in_which_a_slot_begins():
     assert found.hours == ("09", "14")
 
 
+def test_an_event_that_is_postponed_without_dates_counts_in_no_hour():
+    postponed = counted(event(slots=(slot(31, 14),), occurrence="postponed"), sequence=1)
+    assert (postponed.occurrence, postponed.hours) == ("postponed", ())
+
+
 def test_an_event_counts_once_under_each_theme_and_audience():
     found = counted(
         event(themes=("recruitment", "gender_mix", "recruitment"), audience=("young_people", "young_people")),

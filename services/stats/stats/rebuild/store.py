@@ -56,7 +56,7 @@ _PARTS = (
         table="events",
         key="event_id",
         sequence="event_sequence",
-        columns=("edition_id", "status", "region", "departement", "type", "themes", "audience", "hours"),
+        columns=("edition_id", "status", "region", "departement", "type", "themes", "audience", "hours", "occurrence"),
     ),
     _Part(
         name="guest_lists",
