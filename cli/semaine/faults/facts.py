@@ -82,7 +82,7 @@ async def read(database_urls: Mapping[Service, str]) -> Facts:
 
 async def pending_deliveries(url: str) -> int:
     """Notices that are still to be sent, tried before or not."""
-    connection = await asyncpg.connect(url, timeout=10)
+    connection = await asyncpg.connect(url, timeout=60)
     try:
         return int(await connection.fetchval("SELECT count(*) FROM deliveries WHERE status = 'pending'"))
     finally:
@@ -129,7 +129,7 @@ async def _connections(urls: Mapping[Service, str]) -> AsyncIterator[dict[Servic
     async with AsyncExitStack() as stack:
         opened: dict[Service, asyncpg.Connection] = {}
         for service, url in urls.items():
-            connection = await asyncpg.connect(url, timeout=10)
+            connection = await asyncpg.connect(url, timeout=60)
             stack.push_async_callback(connection.close)
             await prepare(connection)
             opened[service] = connection

@@ -13,6 +13,7 @@ from semaine.faults.cluster import Cluster, Command, cluster, plain
 from semaine.faults.ledger import Ledger
 from semaine.faults.nemesis.fault import Fault
 from semaine.faults.nemesis.run import Nemesis
+from semaine.faults.patience import patiently
 from semaine.faults.report import Report
 from semaine.faults.verdict import come_to_rest, judge
 from semaine.faults.writers import Writers
@@ -27,9 +28,10 @@ _TOKEN_AGE = timedelta(hours=1)
 """Older than any clock is wrong."""
 _TOKEN_LIFETIME = timedelta(hours=25)
 _START_SECONDS = 180.0
-_HEAL_SECONDS = 120.0
-_FINISH_SECONDS = 120.0
-_REST_SECONDS = 120.0
+_HEAL_SECONDS = 300.0
+_FINISH_SECONDS = 300.0
+_REST_SECONDS = 300.0
+_ASK_SECONDS = 120.0
 _LOOK_SECONDS = 0.5
 _SHOW_SECONDS = 5.0
 
@@ -116,19 +118,25 @@ async def _judge(report: Report, running: Cluster, ledger: Ledger, *, patience: 
     begun = time.monotonic()
     urls, bootstrap_servers = running.database_urls, running.system.bootstrap_servers
     try:
-        await come_to_rest(database_urls=urls, bootstrap_servers=bootstrap_servers, patience=patience)
+        await patiently(
+            lambda: come_to_rest(database_urls=urls, bootstrap_servers=bootstrap_servers, patience=patience),
+            seconds=_ASK_SECONDS,
+        )
     except NotSettledError as error:
         report.hung.append(str(error))
     report.settle_seconds = time.monotonic() - begun
     tell("Comparing the ledger with everything")
-    report.violations = await judge(
-        ledger=ledger,
-        database_urls=urls,
-        bootstrap_servers=bootstrap_servers,
-        mail_url=running.system.mail_url,
-        received=running.endpoint.received(),
-        disturbances=report.disturbances,
-        figures=report.compared,
+    report.violations = await patiently(
+        lambda: judge(
+            ledger=ledger,
+            database_urls=urls,
+            bootstrap_servers=bootstrap_servers,
+            mail_url=running.system.mail_url,
+            received=running.endpoint.received(),
+            disturbances=report.disturbances,
+            figures=report.compared,
+        ),
+        seconds=_ASK_SECONDS,
     )
 
 

@@ -13,7 +13,7 @@ from semaine.faults.nemesis.fault import Fault
 from shared.contracts.topics import BY_NAME
 from shared.runtime.consumer import group_id
 
-_PATIENCE_SECONDS = 25
+_PATIENCE_SECONDS = 40
 """A member that could not say that it leaves is a member for ten seconds more."""
 _AGAIN_SECONDS = 0.5
 _REQUEST_MS = 3000
