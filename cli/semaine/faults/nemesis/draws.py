@@ -11,7 +11,7 @@ from semaine.faults.proxy import Direction
 from shared.contracts.topics import SERVICES, TOPICS
 
 Targets = tuple[str, ...]
-Stock = Literal["processes", "replicas", "spares", "services", "servers", "links", "relays"]
+Stock = Literal["killed", "paused", "replicas", "spares", "services", "servers", "links", "relays"]
 _TRIES = 8
 """For a card that leaves it to chance which replica is meant."""
 
@@ -45,8 +45,9 @@ def _replica(chance: Random) -> Targets:
     return (chance.choice(members.replicas(chance.choice(SERVICES))),)
 
 
-def _both(chance: Random) -> Targets:
-    return members.replicas(chance.choice(SERVICES))
+def _replica_or_both(chance: Random) -> Targets:
+    both = members.replicas(chance.choice(SERVICES))
+    return both if chance.random() < 0.3 else (chance.choice(both),)  # noqa: PLR2004
 
 
 def _one_way_to(link: str) -> Callable[[Random], Targets]:
@@ -62,7 +63,8 @@ _LINKS = [
     *(_one_way_to(link) for link in ("link:kafka", "link:postgresql") for _ in range(2)),
 ]
 _STOCKS: Mapping[Stock, Sequence[Callable[[Random], Targets]]] = {
-    "processes": [*_SERVERS, _replica, _replica, _both],
+    "killed": [*_SERVERS, _replica_or_both],
+    "paused": [*_SERVERS, _replica_or_both],
     "replicas": [_replica],
     "spares": _SPARES,
     "services": _SERVICES,
@@ -137,8 +139,8 @@ def _rewind(chance: Random, targets: Targets) -> Fault:
 
 
 _KINDS: Mapping[Kind, tuple[Stock, Callable[[Random, Targets], Fault]]] = {
-    "kill": ("processes", _kill),
-    "pause": ("processes", _pause),
+    "kill": ("killed", _kill),
+    "pause": ("paused", _pause),
     "cut": ("links", _cut),
     "one_way_cut": ("links", _one_way_cut),
     "delay": ("links", _delay),

@@ -11,14 +11,14 @@ from semaine.faults.nemesis.fault import KINDS, Fault, Kind
 _FIRST_SECONDS = 3.0
 _GAP_SECONDS = (2.0, 6.0)
 _AT_ONCE = 4
-_MORE_OFTEN: frozenset[Kind] = frozenset({"kill", "pause"})
-"""They meet servers and replicas alike, so they come two times as often as the others."""
+_MORE_OFTEN: tuple[Kind, ...] = ("kill", "kill", "pause", "pause")
+"""Besides once like all: they meet servers and replicas alike."""
 
 
 def schedule(*, seed: int, seconds: float, kinds: Sequence[Kind] = KINDS) -> list[Fault]:
     """All faults of a run of `seconds`, in order; every kind comes before any comes again."""
     chance = Random(seed)  # noqa: S311 - it shall be foreseeable
-    deck = Deck([*kinds, *(kind for kind in kinds if kind in _MORE_OFTEN)], chance)
+    deck = Deck([*kinds, *(kind for kind in _MORE_OFTEN if kind in kinds)], chance)
     draws = Draws(chance)
     planned: list[Fault] = []
     at = _FIRST_SECONDS
