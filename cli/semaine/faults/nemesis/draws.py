@@ -41,10 +41,6 @@ def _these(*targets: str) -> Callable[[Random], Targets]:
     return lambda _: targets
 
 
-def _replica(chance: Random) -> Targets:
-    return (chance.choice(members.replicas(chance.choice(SERVICES))),)
-
-
 def _replica_or_both(chance: Random) -> Targets:
     both = members.replicas(chance.choice(SERVICES))
     return both if chance.random() < 0.3 else (chance.choice(both),)  # noqa: PLR2004
@@ -65,7 +61,7 @@ _LINKS = [
 _STOCKS: Mapping[Stock, Sequence[Callable[[Random], Targets]]] = {
     "killed": [*_SERVERS, _replica_or_both],
     "paused": [*_SERVERS, _replica_or_both],
-    "replicas": [_replica],
+    "replicas": [_these(name) for service in SERVICES for name in members.replicas(service)],
     "spares": _SPARES,
     "services": _SERVICES,
     "servers": _SERVERS,
