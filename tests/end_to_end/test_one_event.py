@@ -56,7 +56,8 @@ async def sign_in(whole: Whole) -> tuple[str, str, dict[str, str]]:
     registered = await whole.http.post("/v1/organisers", json=body)
     assert registered.status_code == 201, registered.text
     mail = await eventually(lambda: whole.mails(to=email))
-    code = next(line.strip() for line in mail[0]["text"].splitlines() if line.startswith("  "))
+    link = next(line.strip() for line in mail[0]["text"].splitlines() if line.startswith("  "))
+    code = link.rpartition("/signin/code#")[2]
     answer = await whole.http.post("/v1/organisers/token", json={"code": code})
     assert answer.status_code == 200, answer.text
     again = await whole.http.post("/v1/organisers/token", json={"code": code})

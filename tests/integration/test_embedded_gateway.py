@@ -9,13 +9,14 @@ import pytest
 import pytest_asyncio
 import uvicorn
 from starlette.applications import Starlette
-from starlette.responses import JSONResponse, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, StreamingResponse
 from starlette.routing import Route
 
 from semaine.servers.gateway import Gateway
 from semaine.system.ports import free
 from semaine.system.processes import Processes
 from shared.contracts.topics import SERVICES
+from shared.pages.addresses import PAGES
 
 ROUTES = {
     "registration": ["/v1/editions", "/v1/organisers/1", "/v1/events", "/v1/events/1/participations", "/v1/imports/x"],
@@ -23,6 +24,10 @@ ROUTES = {
     "notifications": ["/v1/partners", "/v1/deliveries/1"],
     "stats": ["/v1/counters"],
 }
+for name, segments in PAGES.items():
+    ROUTES[name] += [f"/{segment}" for segment in segments if segment != "static"]
+    ROUTES[name] += [f"/{segment}/a/b" for segment in segments if segment != "signout"]
+ROUTES["registration"].append("/")
 
 
 def upstream(name):
@@ -39,9 +44,16 @@ def upstream(name):
             {"service": name, "url": str(request.url.path), "query": request.url.query, "size": len(body)}
         )
 
+    async def page(_request):
+        return HTMLResponse("<p>Programme</p>" * 100)
+
     methods = ["GET", "POST", "PUT", "DELETE"]
     return Starlette(
-        routes=[Route("/v1/counters/stream", stream), Route("/{path:path}", echo, methods=methods)],
+        routes=[
+            Route("/v1/counters/stream", stream),
+            Route("/programme/page", page),
+            Route("/{path:path}", echo, methods=methods),
+        ],
     )
 
 
@@ -87,7 +99,7 @@ async def test_the_prefix_decides_and_nothing_is_rewritten(public, service, path
     assert answer == {"service": service, "url": path, "query": "edition=2020", "size": 100_000}
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/v1/eventsx", "/v2/events", "/metrics", "/health/ready"])
+@pytest.mark.parametrize("path", ["/v1", "/v1/eventsx", "/v2/events", "/programmes", "/metrics", "/health/ready"])
 async def test_any_other_path_is_a_problem_of_404(public, path):
     answer = await public.get(path)
     assert answer.status_code == 404
@@ -110,3 +122,10 @@ async def test_a_stream_goes_out_at_once(public):
         async for chunk in answer.aiter_bytes():
             assert chunk == b"data: first\n\n"  # the second never comes: only an unbuffered answer gets here
             break
+
+
+async def test_pages_are_compressed_and_streams_are_not(public):
+    page = await public.get("/programme/page", headers={"Accept-Encoding": "gzip"})
+    assert page.headers["content-encoding"] == "gzip"
+    async with public.stream("GET", "/v1/counters/stream", headers={"Accept-Encoding": "gzip"}) as stream:
+        assert "content-encoding" not in stream.headers

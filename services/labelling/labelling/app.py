@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from labelling import api, figures, handlers
+from labelling import api, figures, handlers, pages
 from labelling.charters import operations as charters
 from labelling.redecisions import worker as redecisions
 from labelling.settings import Settings
@@ -39,5 +39,6 @@ def build(settings: Settings) -> Service:
     service.prepare.append(load_charters)
     service.background += [("figures", keep_figures), ("redecisions", decide_again)]
     api.install(service.http)
+    pages.install(service.http, public_url=settings.public_url)
     handlers.subscribe(service.consumers)
     return service

@@ -5,7 +5,7 @@ import contextlib
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 
-from notifications import api, handlers
+from notifications import api, handlers, pages
 from notifications.deliveries import operations as deliveries
 from notifications.deliveries.domain import Backoff, RetryPolicy
 from notifications.kits.archive import Archivist
@@ -35,6 +35,7 @@ def build(settings: Settings) -> service.Service:
     built.http.state.settings = settings
     built.http.state.archivist = Archivist(public_url=settings.public_url)
     api.install(built.http)
+    pages.install(built.http, public_url=settings.public_url)
     handlers.subscribe(built.consumers, public_url=settings.public_url)
     mail_sender = _mail_sender(settings, built.database)
     webhook_sender = _webhook_sender(settings, built.database)

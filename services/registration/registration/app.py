@@ -1,6 +1,6 @@
 """The only place where the service's objects are made."""
 
-from registration import api, handlers, limits
+from registration import api, handlers, limits, pages
 from registration.imports.turns import Turns
 from registration.settings import Settings
 from shared.runtime.service import Service, assemble
@@ -21,5 +21,6 @@ def build(settings: Settings) -> Service:
     service.http.state.settings = settings
     service.http.state.imports = Turns(at_once=settings.imports_at_once, waiting=settings.imports_waiting)
     api.install(service.http)
+    pages.install(service.http, public_url=settings.public_url)
     handlers.subscribe(service.consumers)
     return service

@@ -22,7 +22,7 @@ def strict(settings: Settings) -> tuple[Strict, ...]:
     access = Quota(name="access", limit=settings.rate_limit_access)
     sign_ups = Quota(name="sign-ups", limit=settings.rate_limit_sign_ups)
     return (
-        Strict(quota=access, method="POST", path=re.compile(r"/v1/organisers(/access|/token)?")),
+        Strict(quota=access, method="POST", path=re.compile(r"/v1/organisers(/access|/token)?|/signin(/code|/token)?")),
         Strict(
             quota=sign_ups, method="POST", path=re.compile(r"/v1/events/[^/]+/participations(/[^/]+/cancellation)?")
         ),

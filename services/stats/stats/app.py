@@ -1,7 +1,7 @@
 """The one place where the service's objects are made."""
 
 from shared.runtime.service import Service, assemble
-from stats import api, handlers
+from stats import api, handlers, pages
 from stats.board import Board
 from stats.publisher import Publisher
 from stats.settings import Settings
@@ -20,6 +20,7 @@ def build(settings: Settings) -> Service:
     service.http.include_router(
         api.routes(board=board, database=service.database, viewers=Viewers(limit=settings.viewers_limit))
     )
+    pages.install(service.http, public_url=settings.public_url)
     service.prepare.append(board.prepare)
     service.stopping.append(board.close)
     service.background += [("board", board.run), ("publisher", publisher.run)]

@@ -22,6 +22,8 @@ _CLAIMS = jwt.JWTClaimsRegistry(
 )
 _MOST_KNOWN = 10_000
 MAX_TOKEN_CHARACTERS = 4096
+SESSION_COOKIE = "session"
+"""Holds a token, for pages alone: no route under `/v1` looks at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,10 @@ class Tokens:
         """The bearer, if this `Authorization` header has been found valid before and its token has not expired."""
         found = self._known.get(header)
         return found[0] if found is not None and found[1] > time.time() else None
+
+    def checked(self, token: str) -> tuple[Caller, float]:
+        """The bearer of a token, and when it expires in seconds since 1970. Raises as `verify`."""
+        return _verified(self._key, token)
 
     def bearer(self, header: str) -> Caller:
         """The bearer of an `Authorization` header. Raises as `verify`."""

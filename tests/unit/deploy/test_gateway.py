@@ -14,6 +14,7 @@ import pytest
 
 from semaine.system import ports
 from shared.contracts.topics import SERVICES
+from shared.pages.addresses import PAGES
 
 ROOT = Path(__file__).resolve().parents[3]
 CADDYFILE = ROOT / "deploy/caddy/Caddyfile"
@@ -83,8 +84,19 @@ def test_every_path_of_a_service_reaches_it_unchanged(gateway, service):
             assert httpx.get(f"{gateway}{path}?a=b").text == f"{service} {path}?a=b"
 
 
+@pytest.mark.parametrize("service", [service for service in SERVICES if service != "stats"])
+def test_every_page_of_a_service_reaches_it_unchanged(gateway, service):
+    for segment in PAGES[service]:
+        for path in (f"/{segment}", f"/{segment}/a/b"):
+            assert httpx.get(f"{gateway}{path}?a=b").text == f"{service} {path}?a=b"
+
+
+def test_the_home_page_is_registrations(gateway):
+    assert httpx.get(f"{gateway}/?lang=en").text == "registration /?lang=en"
+
+
 @pytest.mark.parametrize(
-    "path", ["/", "/v1", "/v1/eventsx", "/metrics", "/health/ready", "/openapi.json", "/V1/events"]
+    "path", ["/v1", "/v1/eventsx", "/programmes", "/metrics", "/health/ready", "/openapi.json", "/V1/events"]
 )
 def test_what_no_service_has_is_not_found(gateway, path):
     answer = httpx.get(f"{gateway}{path}")

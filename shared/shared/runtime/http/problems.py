@@ -1,9 +1,9 @@
 """Errors over HTTP: problem details (RFC 9457), naming the field and the remedy."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 from fastapi import FastAPI, Request, Response
@@ -59,6 +59,10 @@ class ProblemDocument(BaseModel):
     errors: list[Error] = []
 
 
+Page: TypeAlias = Callable[[Request, Problem], Response | None]
+"""Makes a page of a problem; None where the answer is for a program."""
+
+
 def not_found(what: str, id_: object) -> Problem:
     return Problem(404, "Not found", f"There is no {what} {id_}.")
 
@@ -76,23 +80,28 @@ def response(problem: Problem) -> Response:
     return Response(orjson.dumps(document), problem.status, problem.headers, MEDIA_TYPE)
 
 
+def answer(request: Request, problem: Problem) -> Response:
+    """The problem as the caller reads it: a page where the application has pages and one is asked for."""
+    page: Page | None = getattr(request.app.state, "problem_page", None)
+    return (page and page(request, problem)) or response(problem)
+
+
 def install(app: FastAPI) -> None:
     """Make every refusal of the application a problem document; failures are the boundary's."""
 
     @app.exception_handler(Problem)
-    async def _problem(_request: Request, problem: Problem) -> Response:
-        return response(problem)
+    async def _problem(request: Request, problem: Problem) -> Response:
+        return answer(request, problem)
 
     @app.exception_handler(RequestValidationError)
-    async def _invalid(_request: Request, error: RequestValidationError) -> Response:
+    async def _invalid(request: Request, error: RequestValidationError) -> Response:
         errors = [_field_error(each) for each in error.errors()[:50]]
-        return response(
-            Problem(422, "The request has errors", "Correct the fields named and send it again.", errors=errors)
-        )
+        problem = Problem(422, "The request has errors", "Correct the fields named and send it again.", errors=errors)
+        return answer(request, problem)
 
     @app.exception_handler(HTTPException)
-    async def _http(_request: Request, error: HTTPException) -> Response:
-        return response(Problem(error.status_code, str(error.detail), headers=error.headers))
+    async def _http(request: Request, error: HTTPException) -> Response:
+        return answer(request, Problem(error.status_code, str(error.detail), headers=error.headers))
 
 
 def _field_error(error: Mapping[str, Any]) -> FieldError:

@@ -1,0 +1,9 @@
+"""The pages that `notifications` serves."""
+
+from fastapi import FastAPI
+
+from shared import pages
+
+
+def install(app: FastAPI, *, public_url: str) -> None:
+    pages.install(app, package="notifications.pages", public_url=public_url, routers=[])

@@ -1,0 +1,10 @@
+"""The pages that `registration` serves: the public programme, the organiser's space, and where one signs in."""
+
+from fastapi import FastAPI
+
+from registration.pages import programme, signin
+from shared import pages
+
+
+def install(app: FastAPI, *, public_url: str) -> None:
+    pages.install(app, package="registration.pages", public_url=public_url, routers=[programme.router, signin.router])

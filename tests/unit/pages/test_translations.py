@@ -1,0 +1,52 @@
+"""Both languages say everything, with the same placeholders; templates ask for nothing else."""
+
+import re
+from importlib.resources import files
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from fastapi import FastAPI
+
+from shared import pages
+from shared.contracts.topics import SERVICES
+from shared.pages.languages import MissingTranslationError, Texts, catalogue
+
+PACKAGES = ("shared.pages", *(f"{service}.pages" for service in SERVICES))
+_ASKED = re.compile(r"""\bt(?:\.count)?\("([a-z0-9_.]+)"[,)]""")
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_both_languages_say_the_same(package):
+    french, english = catalogue(package, "fr"), catalogue(package, "en")
+    assert french.keys() == english.keys()
+    for key, text in french.items():
+        assert placeholders(text) == placeholders(english[key]), key
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_templates_compile_and_ask_for_texts_that_exist(service):
+    app = FastAPI()
+    pages.install(app, package=f"{service}.pages", public_url="https://semaine.example", routers=[])
+    texts = Texts("fr", ("shared.pages", f"{service}.pages"))
+    for package in ("shared.pages", f"{service}.pages"):
+        folder = Path(str(files(package) / "templates"))
+        for file in folder.rglob("*.html"):
+            app.state.site.environments["fr"].get_template(str(file.relative_to(folder)))
+            for key in _ASKED.findall(file.read_text(encoding="utf-8")):
+                assert key in texts or f"{key}.one" in texts, (file.name, key)
+
+
+def test_a_text_that_is_missing_is_named():
+    with pytest.raises(MissingTranslationError, match=r"nothing\.at\.all"):
+        Texts("fr", ("shared.pages",))("nothing.at.all")
+
+
+def test_zero_is_singular_in_french_alone():
+    french, english = (Texts(language, ("shared.pages",)) for language in ("fr", "en"))
+    assert french.count("form.faults", 1) == "Une réponse est à corriger"
+    assert english.count("form.faults", 0) == "0 answers need correcting"
+
+
+def placeholders(text):
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
