@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
+from rich.markup import escape
 from rich.status import Status
 
 _LOG_EVERY_SECONDS = 5.0
@@ -14,7 +15,7 @@ class LiveLine:
     """Lines that stay (`tell`) and one that changes (`show`), on standard error. A context manager."""
 
     def __init__(self) -> None:
-        self._console = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._console = Console(stderr=True, highlight=False)
         self._begun = time.monotonic()
         self._logged_at = 0.0
         self._status = Status("", console=self._console) if self._console.is_terminal else None
@@ -32,12 +33,12 @@ class LiveLine:
 
     def tell(self, line: str) -> None:
         """A line that stays."""
-        self._console.print(f"{self._seconds():7.1f} s  {line}", markup=False)
+        self._console.print(f"{self._seconds():7.1f} s  {line}", markup=False, soft_wrap=True)
 
     def show(self, line: str) -> None:
         """The line that changes."""
         if self._status:
-            self._status.update(f"{self._seconds():7.1f} s  {line}")
+            self._status.update(f"{self._seconds():7.1f} s  {escape(line)}")  # goes on in the next line if it must
         elif time.monotonic() - self._logged_at > _LOG_EVERY_SECONDS:
             self._logged_at = time.monotonic()
             self.tell(line)

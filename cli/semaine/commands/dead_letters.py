@@ -24,16 +24,12 @@ def list_(service: ForService = None, data: Data = DATA, as_json: AsJson = False
     if as_json:
         print(json.dumps([_described(letter) for letter in found], indent=2))
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("Id", "Service", "Topic", "Reason", "Detail", "Laid aside", "Replayed")
     for letter in found:
-        table.add_row(
-            letter.id, letter.service, f"{letter.topic} {letter.partition}/{letter.offset}", letter.reason,
-            letter.detail, letter.at[:19], (letter.replayed_at or "")[:19],
-        )  # fmt: skip
-    Console(highlight=False).print(table if found else "There are no dead letters.")
+        replayed = f", replayed {letter.replayed_at[:19]}" if letter.replayed_at else ""
+        print(f"{letter.id}  {letter.service}, {letter.at[:19]}{replayed}")
+        print(f"    {letter.topic} {letter.partition}/{letter.offset}")
+        print(f"    {letter.reason}: {_printable(letter.detail, lines=False)}")
+    print(f"{len(found)} dead letters" if found else "There are no dead letters.")
 
 
 @dead_letters.command("show")
@@ -48,10 +44,10 @@ def show(
         print(json.dumps(_described(letter) | {"headers": _headers(letter), "value": _text(letter.value)}, indent=2))
         return
     for name, value in _described(letter).items():
-        print(f"{name:12} {value}")
+        print(f"{name:12} {_printable(str(value), lines=False)}")
     for name, text in _headers(letter):
-        print(f"header       {name}: {text}")
-    print((_text(letter.value) or "(no value)")[:_SHOWN_BYTES])
+        print(f"header       {_printable(f'{name}: {text}', lines=False)}")
+    print(_printable((_text(letter.value) or "(no value)")[:_SHOWN_BYTES]))
 
 
 @dead_letters.command("replay")
@@ -132,3 +128,11 @@ def _headers(letter: "Letter") -> list[tuple[str, str | None]]:
 
 def _text(value: bytes | None) -> str | None:
     return None if value is None else value.decode(errors="backslashreplace")
+
+
+def _printable(text: str, *, lines: bool = True) -> str:
+    """Without what a terminal would take for a command: whoever wrote it need not be a friend."""
+    kept = "\n\t" if lines else ""
+    return "".join(
+        each if each.isprintable() or each in kept else each.encode("unicode_escape").decode() for each in text
+    )

@@ -31,8 +31,8 @@ class Progress:
         """One line for a terminal."""
         return (
             f"submitted {self.submitted} · labelled {self.labelled} of {self.decided} decided · "
-            f"{self.notified} notified, {self.backlog.notices} to go · "
-            f"people {self.sent_people} sent, {self.counted} counted · "
+            f"notified {self.notified} of {self.notified + self.backlog.notices} · "
+            f"counted {self.counted} of {self.sent_people} people · "
             f"lag {sum(self.backlog.lag.values()) + sum(self.backlog.outbox.values())}"
         )
 

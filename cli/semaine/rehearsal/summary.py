@@ -24,7 +24,11 @@ def summary(report: Report) -> Group:
     }
     for what, figure in rows.items():
         figures.add_row(what, f"{figure:,}")
-    figures.add_row("seconds", f"{report.import_seconds:.1f} import, {report.settle_seconds:.1f} to settle")
+    figures.add_row(
+        "seconds",
+        f"{report.import_seconds:.1f} import, {report.settle_seconds:.1f} to settle, "
+        f"{report.total_seconds:.1f} with the audit",
+    )
     for name, megabytes in sorted(report.peak_rss_mb.items()):
         figures.add_row(f"memory of {name}", f"{megabytes:.0f} MB at most")
     return Group(figures, verdict(report.differences))

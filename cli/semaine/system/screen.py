@@ -1,6 +1,8 @@
 """What `semaine up` shows."""
 
+import sys
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from rich.console import Console, RenderableType
@@ -46,11 +48,16 @@ class Screen:
         self.print(table)
         self._console.print(
             f"Look at {system.public_url}/v1/counters?edition=2020 and {system.mail_url}",
-            f"Logs are in {system.folder.logs}. A token: semaine token --role staff --subject me",
+            f"Logs are in {system.folder.logs}. A token: {_command()} token --role staff --subject me",
             "Ctrl-C stops everything; the data stays.",
             sep="\n",
             soft_wrap=True,
         )
+
+
+def _command() -> str:
+    """As it can be typed again: it need not be on the user's path."""
+    return sys.argv[0] if Path(sys.argv[0]).name == "semaine" else "semaine"
 
 
 def _addresses(system: System) -> dict[str, str]:

@@ -12,7 +12,7 @@ async def _semaine(bootstrap_servers: str, *arguments: str) -> tuple[int, str, s
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "semaine.main", "dead-letters", *arguments,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        env=os.environ | {"KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers, "COLUMNS": "200"},
+        env=os.environ | {"KAFKA_BOOTSTRAP_SERVERS": bootstrap_servers, "COLUMNS": "80"},
     )  # fmt: skip
     out, err = await process.communicate()
     assert process.returncode is not None
@@ -28,7 +28,7 @@ async def test_a_letter_is_listed_shown_and_sent_again_to_its_service_alone(syst
     ):
         await broker.send(topic, "one", 1, 11)
         await broker.send(topic, "two", 1, 22)
-        await broker.raw(topic, b"bytes", b"\xff\x00", headers(topic, "bytes", x_origin=None))
+        await broker.raw(topic, b"bytes", b"\xff\x00\x1b[2J", headers(topic, "bytes", x_origin=None))
 
         async def all_laid_aside() -> bool:
             return all([len(await broker.dead_letters(name, topic)) == 3 for name in ("stats", "labelling")])
@@ -45,9 +45,10 @@ async def test_a_letter_is_listed_shown_and_sent_again_to_its_service_alone(syst
 
         code, out, _ = await _semaine(system.bootstrap_servers, "show", letters["bytes"]["id"], "--json")
         shown = json.loads(out)
-        assert (code, shown["value"]) == (0, "\\xff\x00")
+        assert (code, shown["value"]) == (0, "\\xff\x00\x1b[2J")
         assert ["ce_type", "semaine.figure.v1"] in shown["headers"]
         assert ["x_origin", None] in shown["headers"]
+        await _shown_to_people(system.bootstrap_servers, topic, letters)
 
         of_stats.refuse.clear()
         of_labelling.refuse.clear()
@@ -95,6 +96,15 @@ async def test_a_letter_is_listed_shown_and_sent_again_to_its_service_alone(syst
     assert {letter["key"]: bool(letter["replayed_at"]) for letter in listed[:3]} == dict.fromkeys(letters, True)
     assert listed[3]["key"] == "bytes"
     assert not listed[3]["replayed_at"]
+
+
+async def _shown_to_people(bootstrap_servers, topic, letters):
+    """The id can be copied from a narrow terminal, and no byte of a message commands the terminal."""
+    _, out, _ = await _semaine(bootstrap_servers, "list", "--service", "stats")
+    assert all(f"{letter['id']}  stats, " in out for letter in letters.values())
+    assert f"    {topic.name} 0/0\n    refused: one is refused, whatever \\0 it says\n" in out
+    _, out, _ = await _semaine(bootstrap_servers, "show", letters["bytes"]["id"])
+    assert out.endswith("\n\\xff\\x00\\x1b[2J\n")
 
 
 async def test_what_is_not_there_is_said_in_words(system):
