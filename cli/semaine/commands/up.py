@@ -22,7 +22,7 @@ def up(
     Run PostgreSQL, Kafka, the gateway, a mail sink and the four services; Ctrl-C stops them.
 
     A PostgreSQL or Kafka that runs already is used instead when DATABASE_ADMIN_URL or KAFKA_BOOTSTRAP_SERVERS says
-    where it is.
+    where it is. SEMAINE_… settings of the services (.env.example) are handed to those that know them.
     """
     import asyncio
 

@@ -11,7 +11,7 @@ from semaine.system.processes import together
 from semaine.system.system import System
 from shared.contracts.topics import Service
 
-_PREFIX = "SEMAINE_"
+PREFIX = "SEMAINE_"
 _PATIENCE_SECONDS = 600
 """A service that has been away for long is ready once it has caught up."""
 Settings = Mapping[Service, Mapping[str, str]]
@@ -63,10 +63,10 @@ def environment(system: System, service: Service) -> dict[str, str]:
             "WEBHOOK_ALLOW_PRIVATE": "true",
         },
     }
-    named = {f"{_PREFIX}{name}": value for name, value in (common | own.get(service, {})).items()}
+    named = {f"{PREFIX}{name}": value for name, value in (common | own.get(service, {})).items()}
     return named | dict(system.settings)
 
 
 def inherited() -> dict[str, str]:
     """What a child process sees of our environment: nothing that a service would take for a setting."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(_PREFIX)}
+    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}

@@ -9,10 +9,12 @@ from semaine.rehearsal.summary import summary
 from semaine.system import ports as listening
 from semaine.system import record, servers
 from semaine.system.data_folder import DataFolder
+from semaine.system.given import given
 from semaine.system.launch import launch
 from semaine.system.lock import held
 from semaine.system.processes import Processes
 from semaine.system.screen import Screen
+from semaine.system.services import Settings, environment
 from semaine.system.signals import StopSignals
 from semaine.system.system import Elsewhere, System
 from shared.contracts.topics import SERVICES
@@ -30,16 +32,17 @@ async def run(root: Path, *, ports: Mapping[str, int]) -> None:
         )
         listening.check({name: ports[name] for name in servers.needed_ports(system)})
         system.processes.changed = lambda: record.keep(system)
+        settings = given(ours={name for service in SERVICES for name in environment(system, service)})
         signals = StopSignals()
         try:
-            await signals.cancel(_stay(system, screen))
+            await signals.cancel(_stay(system, screen, settings))
         finally:
             await _stop(system, signals, screen.tell)
 
 
-async def _stay(system: System, screen: Screen) -> None:
+async def _stay(system: System, screen: Screen, settings: Settings) -> None:
     screen.tell(f"Starting in {system.folder.root}")
-    await launch(system, names=SERVICES, settings={}, tell=screen.tell)
+    await launch(system, names=SERVICES, settings=settings, tell=screen.tell)
     watching = asyncio.create_task(system.processes.watch())
     try:
         await _play(system, screen)

@@ -11,6 +11,8 @@ from semaine.faults.disturbances import Disturbance
 from semaine.faults.violation import Violation
 from semaine.main import app
 from semaine.system.data_folder import DataFolder
+from semaine.system.given import given
+from semaine.system.ports import free
 from shared.runtime.tokens import Caller, read_key, verify
 
 NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
@@ -148,3 +150,19 @@ def test_only_faults_of_these_kinds(semaine, disturbed):
 
 def test_a_report_that_cannot_be_written_is_told_before_half_an_hour_of_faults(semaine, disturbed, tmp_path):
     assert semaine("faults", "--report", tmp_path / "none" / "report.json").exit_code == 2
+
+
+def test_a_setting_that_no_service_knows_stops_the_system_before_it_starts(semaine, tmp_path, monkeypatch):
+    monkeypatch.setenv("SEMAINE_LOG_LEVLE", "debug")
+    done = semaine("up", "--data", tmp_path / "data", *(f"--port={name}={port}" for name, port in free().items()))
+    assert (done.exit_code, "SEMAINE_LOG_LEVLE: unknown setting" in done.stderr) == (1, True)
+
+
+def test_settings_reach_the_services_that_know_them(monkeypatch):
+    monkeypatch.setenv("SEMAINE_LOG_LEVEL", "debug")
+    monkeypatch.setenv("SEMAINE_VIEWERS_LIMIT", "7")
+    monkeypatch.setenv("SEMAINE_HTTP_PORT", "1")
+    found = given(ours={"SEMAINE_HTTP_PORT"})
+    assert found.pop("stats") == {"SEMAINE_LOG_LEVEL": "debug", "SEMAINE_VIEWERS_LIMIT": "7"}
+    assert set(found) == {"registration", "labelling", "notifications"}
+    assert all(settings == {"SEMAINE_LOG_LEVEL": "debug"} for settings in found.values())
