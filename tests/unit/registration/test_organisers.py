@@ -44,6 +44,7 @@ def test_another_organiser(one, other):
     [
         {"kind": "school"},
         {"kind": "association", "rna": "W442000001"},
+        {"kind": "association", "rna": "w2a1000123"},  # of Corsica
         {"kind": "public_body"},
         {"kind": "company", "siret": "73282932000074"},
         {"kind": "company", "siret": "35600000049837"},  # La Poste
@@ -61,6 +62,7 @@ def test_who_may_register(changes):
         ({"kind": "school", "siret": "73282932000075"}, "siret: 73282932000075 is not a possible SIRET"),
         ({"kind": "company", "siret": "35600000049838"}, "not a possible SIRET"),
         ({"kind": "school", "siret": "1234567890123 "}, "pattern"),
+        ({"kind": "association", "rna": "W4A2000001X"}, "pattern"),
     ],
 )
 def test_who_may_not(changes, word):

@@ -26,7 +26,7 @@ class OrganiserContent(Content):
         default=None, examples=["73282932000074"]
     )
     uai: Annotated[Line, Field(pattern=r"^[0-9]{7}[A-Za-z]$"), AfterValidator(_compact)] | None = None
-    rna: Annotated[Line, Field(pattern=r"^[Ww][0-9]{9}$"), AfterValidator(_compact)] | None = None
+    rna: Annotated[Line, Field(pattern=r"^[Ww][0-9][0-9ABab][0-9]{7}$"), AfterValidator(_compact)] | None = None
     email: EmailAddress = Field(examples=["contact@chaudronnerie.example"])
     contact_name: Annotated[Line, Field(max_length=200)] = ""
     phone: Annotated[Line, Field(max_length=30)] = ""

@@ -21,7 +21,7 @@ _FORMATS: Mapping[str, str] = {
     "url": "it is not a web address: write it with https:// before it",
     "siret": "it is not a SIRET: write its 14 digits",
     "uai": "it is not a UAI: write seven digits and a letter",
-    "rna": "it is not an RNA: write W and nine digits",
+    "rna": "it is not an RNA: write W and nine digits (in Corsica W2A or W2B and seven)",
 }
 _DATE = "it is not a date and time: write it as 2020-03-31T09:00"
 _NUMBER = "it is not a whole number: write it in digits"
