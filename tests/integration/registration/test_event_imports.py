@@ -418,6 +418,8 @@ async def test_a_file_that_is_none_is_refused_with_a_remedy(registration, editio
     assert problem["title"] == "The file cannot be read"
     assert word in problem["detail"]
     assert problem["errors"][0]["field"] == "body"
+    assert problem["errors"][0]["detail"]
+    assert problem["errors"][0]["remedy"]
 
 
 async def test_a_bomb_is_refused_and_what_came_before_it_is_kept(registration, edition, organiser):

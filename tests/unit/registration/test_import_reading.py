@@ -125,7 +125,7 @@ async def test_unknown_columns_are_told_unless_the_layout_is_an_open_one():
         (b"reference,city\n1,Lyon\n", "lacks the column title"),
         (b"reference,title,title\n1,a,b\n", "'title' twice"),
         (b'reference,"title\n1,2\n', "header line cannot be read"),
-        (b"reference,title,\xe9\n1,2,3\n", "header line cannot be read: the cell is not UTF-8"),
+        (b"reference,title,\xe9\n1,2,3\n", "header line cannot be read (the cell is not UTF-8"),
         (b"reference,title\r1,2\r", "carriage return"),
         (b"reference,title," + b"x," * 1000 + b"\n", "more than 500 columns"),
         (b"reference,title," + b"x" * 200_000 + b"\n1,2\n", "header line is too long"),

@@ -116,7 +116,9 @@ async def list_events(  # noqa: PLR0917 - FastAPI passes them by name
         ("reference", reference),
     ):
         if value is not None and "\x00" in value:
-            raise Problem(422, "The request has errors", errors=[FieldError(name, "It contains a NUL character")])
+            raise Problem(
+                422, "The request has errors", errors=[FieldError(name, "It contains a NUL character", "Remove it.")]
+            )
     found = await store.page(
         connection,
         edition_id=edition,

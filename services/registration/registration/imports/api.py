@@ -14,7 +14,7 @@ from registration.imports import keys, store
 from registration.imports.event_rows import EventImport
 from registration.imports.operations import Run
 from registration.imports.participation_rows import ParticipationImport
-from registration.imports.reading import Limits
+from registration.imports.reading import ImportRefused, Limits
 from registration.imports.rows import EventRow, Parsed, ParticipationRow, read_events, read_participations
 from registration.organisers import store as organisers
 from registration.settings import Settings
@@ -175,12 +175,18 @@ async def _answer(run: Run[Row], batches: AsyncIterator[Parsed[Row]]) -> Respons
     if refusal is None:
         return Response(report.model_dump_json(), media_type="application/json")
     if report.rows == 0:
-        raise Problem(422, "The file cannot be read", refusal.reason, errors=[FieldError("body", refusal.reason)])
+        raise Problem(422, "The file cannot be read", refusal.reason, errors=[_named(refusal)])
     taken = f"{report.created + report.changed} rows before that were taken; the report is /v1/imports/{run.id}."
     raise Problem(
         422, "The file cannot be read further", f"{refusal.reason} {taken}",
-        errors=[FieldError("body", refusal.reason)],
+        errors=[_named(refusal)],
     )  # fmt: skip
+
+
+def _named(refusal: ImportRefused) -> FieldError:
+    """A reason says what is wrong, and behind the colon what to do."""
+    detail, _, remedy = refusal.reason.partition(": ")
+    return FieldError("body", detail, remedy)
 
 
 async def _report(connection: Connection, import_id: UUID) -> ImportReport:

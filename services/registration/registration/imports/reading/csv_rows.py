@@ -89,7 +89,7 @@ class CsvRows:
 
     def _refuse_header(self, reason: str) -> None:
         if self._columns is None:
-            raise ImportRefused(f"The header line cannot be read: {reason}.")
+            raise ImportRefused(f"The header line cannot be read ({reason}): correct it.")
 
     def _name(self, index: int) -> str | None:
         names = self._columns.names if self._columns else []

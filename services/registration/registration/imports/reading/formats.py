@@ -74,4 +74,4 @@ def _refuse_other_files(beginning: bytes) -> None:
     if beginning.startswith(UTF_16_MARKS) or beginning.count(0) * 4 > len(beginning):
         raise ImportRefused("The file is UTF-16: save it as UTF-8 (in a spreadsheet: CSV UTF-8).")
     if not beginning.removeprefix(UTF_8_MARK).strip():
-        raise ImportRefused("The file is empty, or begins with thousands of empty lines.")
+        raise ImportRefused("The file is empty, or begins with thousands of empty lines: begin it with a row.")

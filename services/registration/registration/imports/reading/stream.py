@@ -65,7 +65,7 @@ async def _batches(body: "_Body", begin: Callable[[bytes], Intake[Any]]) -> Asyn
             yield batch
         await asyncio.sleep(0)  # a gigabyte may pass without a batch to yield
     if intake is None:
-        raise ImportRefused("The file is empty.")
+        raise ImportRefused("The file is empty: send the rows as the body.")
     for batch in intake.finish(body.ending):
         yield batch
 
