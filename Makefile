@@ -1,4 +1,4 @@
-# Needs Python 3.11+, make and git; everything else is fetched into this folder.
+# Needs Python 3.11+, make and git; everything else is fetched into this folder and ~/.cache.
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 UV := .tools/bin/uv
