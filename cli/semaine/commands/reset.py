@@ -15,6 +15,7 @@ def reset(
     from semaine.failure import Failure
     from semaine.system.data_folder import DataFolder
     from semaine.system.lock import held
+    from semaine.system.stopping import clear_up
 
     folder = DataFolder(data)
     if not folder.lock.exists():
@@ -23,6 +24,8 @@ def reset(
     with held(folder):
         if not yes:
             typer.confirm(f"Delete all data in {data.resolve()}?", abort=True)
+        if stopped := clear_up(folder):
+            print(f"Stopped what a killed run had left: {', '.join(stopped)}")
         try:
             folder.delete()
         except OSError as error:

@@ -16,6 +16,7 @@ from semaine.system.processes import Processes
 from semaine.system.screen import Screen
 from semaine.system.services import Settings, environment
 from semaine.system.signals import StopSignals
+from semaine.system.stopping import clear_up
 from semaine.system.system import Elsewhere, System
 from shared.contracts.topics import SERVICES
 
@@ -65,8 +66,7 @@ async def _play(system: System, screen: Screen) -> None:
 
 def _recover(folder: DataFolder, tell: Callable[[str], None]) -> None:
     """Stop what a killed supervisor left behind: the lock was free, so whatever is recorded has no supervisor."""
-    left = record.Record.read(folder.record)
-    stopped = record.stop_left_behind(left) if left else []
+    stopped = clear_up(folder)
     if stopped:
         tell(f"The last run was killed; stopped what it had left behind: {', '.join(stopped)}")
 

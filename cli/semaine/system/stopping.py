@@ -25,11 +25,18 @@ def stop(folder: DataFolder) -> str:
     if record and record.supervisor.find() and is_held(folder):
         _stop_supervisor(record.supervisor)
         return f"Stopped the system in {folder.root}"
-    stopped = stop_left_behind(record) if record else []
-    folder.record.unlink(missing_ok=True)
+    stopped = clear_up(folder)
     if stopped:
         return f"Stopped what a killed run had left in {folder.root}: {', '.join(stopped)}"
     return f"Nothing runs in {folder.root}"
+
+
+def clear_up(folder: DataFolder) -> list[str]:
+    """Stop what a killed run has left in a folder that nobody supervises; the names of what was stopped."""
+    record = Record.read(folder.record)
+    stopped = stop_left_behind(record) if record else []
+    folder.record.unlink(missing_ok=True)
+    return stopped
 
 
 def _stop_supervisor(supervisor: Recorded) -> None:

@@ -7,6 +7,7 @@ import sys
 import psutil
 import pytest
 
+from semaine.commands.reset import reset
 from semaine.system.data_folder import DataFolder
 from semaine.system.lock import AlreadyRunningError, held, is_held
 from semaine.system.ports import DEFAULTS, PortTakenError, check, free
@@ -82,6 +83,13 @@ def test_down_stops_what_a_killed_run_left(folder, sleeper):
     assert not psutil.pid_exists(sleeper.pid)
     assert not folder.record.exists()
     assert stop(folder).startswith("Nothing runs")
+
+
+def test_reset_stops_what_a_killed_run_left_before_it_deletes_its_data(folder, sleeper):
+    record_of(sleeper).write(folder.record)
+    reset(data=folder.root, yes=True)
+    assert not psutil.pid_exists(sleeper.pid)
+    assert not folder.root.exists()
 
 
 def test_only_one_supervisor_per_folder(folder):
