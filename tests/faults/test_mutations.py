@@ -47,32 +47,36 @@ MUTATIONS = [
     Mutation(
         name="no_high_water_mark",
         seconds=28,
-        faults=[Fault(kind="rewind", targets=REGISTRATION, at=24, hold=0.1, topic="labelling.decisions.v1")],
+        faults=[Fault(kind="rewind", targets=REGISTRATION, at=24, hold=0.1, number=1, topic="labelling.decisions.v1")],
         kinds=frozenset({"double"}),
         where="registration.events.v1",
     ),
     Mutation(
         name="relay_deletes_first",
-        seconds=18,
+        seconds=11,
         faults=[
-            Fault(kind="pause", targets=("kafka",), at=5, hold=9, number=1),
-            Fault(kind="kill", targets=REGISTRATION, at=9, hold=0.5, number=2),
+            Fault(kind="cut", targets=("link:kafka", *REGISTRATION), at=3, hold=7, number=1),
+            Fault(kind="kill", targets=REGISTRATION, at=8, hold=0.2, number=2),
         ],
         kinds=frozenset({"lost", "gap"}),
         where="registration.",
     ),
-    Mutation(name="two_relays", seconds=12, faults=[], kinds=frozenset({"double", "order"}), where="registration."),
+    Mutation(name="two_relays", seconds=5, faults=[], kinds=frozenset({"double", "order"}), where="registration."),
     Mutation(
         name="sends_not_awaited",
         seconds=24,
-        faults=[Fault(kind="cut", targets=("link:kafka", *REGISTRATION), at=5, hold=16)],
+        faults=[Fault(kind="cut", targets=("link:kafka", *REGISTRATION), at=5, hold=16, number=1)],
         kinds=frozenset({"lost", "gap"}),
         where="registration.",
     ),
     Mutation(
         name="mail_before_row",
         seconds=28,
-        faults=[Fault(kind="rewind", targets=NOTIFICATIONS, at=24, hold=0.1, topic="registration.participations.v1")],
+        faults=[
+            Fault(
+                kind="rewind", targets=NOTIFICATIONS, at=24, hold=0.1, number=1, topic="registration.participations.v1"
+            )
+        ],
         kinds=frozenset({"double"}),
         where="received by mail",
     ),
