@@ -16,6 +16,7 @@ With services, a gateway and a mail sink::
         system.processes.peak_rss_mb()                # by service and server
 """
 
+import contextlib
 import os
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -26,6 +27,7 @@ from semaine.system import ports, record
 from semaine.system.borrowed import check_empty, clear
 from semaine.system.data_folder import DataFolder
 from semaine.system.launch import launch
+from semaine.system.lock import AlreadyRunningError, held
 from semaine.system.processes import Processes
 from semaine.system.services import Settings
 from semaine.system.system import Elsewhere, System
@@ -81,11 +83,16 @@ async def empty_system(
 
 
 def _sweep() -> None:
-    """Stop and delete throwaway systems whose owner was killed."""
+    """Stop and delete throwaway systems whose owner was killed; what another process is sweeping is left to that."""
     for root in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        if root.stat().st_uid != os.geteuid():
-            continue
-        found = record.Record.read(root / "running.json")
-        if found and not found.supervisor.find():
+        with contextlib.suppress(FileNotFoundError, AlreadyRunningError):
+            if root.stat().st_uid == os.geteuid():
+                _sweep_one(DataFolder(root))
+
+
+def _sweep_one(folder: DataFolder) -> None:
+    found = record.Record.read(folder.record)
+    if found and not found.supervisor.find():
+        with held(folder):
             record.stop_left_behind(found)
-            DataFolder(root).delete()
+            folder.delete()

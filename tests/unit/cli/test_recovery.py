@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import sys
+import tempfile
 
 import psutil
 import pytest
@@ -13,6 +14,7 @@ from semaine.system.lock import AlreadyRunningError, held, is_held
 from semaine.system.ports import DEFAULTS, PortTakenError, check, free
 from semaine.system.record import Record, Recorded, myself, stop_left_behind
 from semaine.system.stopping import stop
+from semaine.system.throwaway import empty_system
 
 HOLDS_LOCK = """
 import sys, time
@@ -90,6 +92,19 @@ def test_reset_stops_what_a_killed_run_left_before_it_deletes_its_data(folder, s
     reset(data=folder.root, yes=True)
     assert not psutil.pid_exists(sleeper.pid)
     assert not folder.root.exists()
+
+
+async def test_a_throwaway_system_of_a_killed_owner_is_swept_by_one_process_alone(tmp_path, monkeypatch, sleeper):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = DataFolder(tmp_path / "semaine-throwaway-left")
+    left.create()
+    record_of(sleeper).write(left.record)
+    with held(left):  # by who sweeps it
+        async with empty_system():
+            assert left.record.exists()
+    async with empty_system():
+        assert not left.root.exists()
+    assert not psutil.pid_exists(sleeper.pid)
 
 
 def test_only_one_supervisor_per_folder(folder):
