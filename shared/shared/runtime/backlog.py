@@ -19,9 +19,13 @@ class Backlog:
         self.limit = limit
         self.size = 0
 
+    @property
+    def full(self) -> bool:
+        return self.size >= self.limit
+
     def check(self) -> None:
         """Refuse a change while too much waits: `Problem` (503) with the time to come back."""
-        if self.size >= self.limit:
+        if self.full:
             metrics.OVERLOADED.labels("outbox").inc()
             raise Problem(
                 503,
@@ -33,7 +37,7 @@ class Backlog:
     async def room(self) -> None:
         """Wait while too much waits and gets less, which slows an import down; as `check` when it does not."""
         least, until = self.size, time.monotonic() + STANDSTILL_SECONDS
-        while self.size >= self.limit:
+        while self.full:
             if self.size < least:
                 least, until = self.size, time.monotonic() + STANDSTILL_SECONDS
             elif time.monotonic() > until:

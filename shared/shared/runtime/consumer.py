@@ -25,6 +25,7 @@ from faststream.kafka.subscriber.usecase import BatchSubscriber
 
 from shared.contracts.topics import Service, Topic
 from shared.runtime import dead_letters, inbox, metrics, tracing
+from shared.runtime.backlog import Backlog
 from shared.runtime.database import Connection, Database, is_transient
 from shared.runtime.dead_letters import REPLAY_FOR, Reason, lay_aside
 from shared.runtime.decoding import Envelope, Received, Unreadable, open_envelope, read_body
@@ -37,6 +38,8 @@ Kind: TypeAlias = Literal["states", "changes"]
 _POLL_MILLISECONDS = 20
 """FastStream sleeps this long after each empty poll, so it is the most that it adds to a message's way."""
 _MAX_BACKOFF_SECONDS = 5.0
+_FULL_SECONDS = 0.5
+"""Between looks at a full outbox."""
 
 log = structlog.get_logger(__name__)
 
@@ -80,6 +83,7 @@ class _TopicConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         database: Database,
         retry_pause: float,
         unconcerned: Unconcerned,
+        backlog: Backlog | None,
     ) -> None:
         self.topic = topic
         self._unconcerned = unconcerned
@@ -89,6 +93,7 @@ class _TopicConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._operation = operation
         self._database = database
         self._retry_pause = retry_pause
+        self._backlog = backlog
         self._working = asyncio.Lock()
         self._leave = asyncio.Event()
         self.subscriber: BatchSubscriber | None = None
@@ -149,9 +154,18 @@ class _TopicConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _process(self, records: Sequence[Record]) -> None:
         own = [record for record in records if self._is_ours(record)]
+        await self._until_the_outbox_has_room()
         await self._process_together(own)
         self.progress.moved_at = time.monotonic()
         metrics.CONSUMED.labels(self.topic.name).inc(len(records))
+
+    async def _until_the_outbox_has_room(self) -> None:
+        """What would follow from these messages could not be published: they wait where they are."""
+        while self._backlog is not None and self._backlog.full:
+            self._fails("the outbox is full")
+            if await self._told_to_leave(within=_FULL_SECONDS):
+                raise _Abandoned
+        self.progress.failing_since = None
 
     async def _process_together(self, records: Sequence[Record]) -> None:
         """Halve what fails until it stands alone: a bad message among thousands costs a dozen transactions."""
@@ -194,19 +208,27 @@ class _TopicConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 if not passing(error):
                     self.progress.failing_since = None
                     raise
-                self.progress.failing_since = self.progress.failing_since or time.monotonic()
-                self.progress.last_error = repr(error)
+                self._fails(repr(error))
                 metrics.RETRIES.labels(self.topic.name).inc()
                 log.warning("waiting for a server", topic=self.topic.name, error=repr(error), again_in=delay)
             else:
                 self.progress.failing_since = None
                 return
-            try:
-                async with asyncio.timeout(delay * random.uniform(0.5, 1)):  # noqa: S311
-                    await self._leave.wait()
+            if await self._told_to_leave(within=delay * random.uniform(0.5, 1)):  # noqa: S311
                 raise _Abandoned
-            except TimeoutError:
-                delay = min(delay * 2, _MAX_BACKOFF_SECONDS)
+            delay = min(delay * 2, _MAX_BACKOFF_SECONDS)
+
+    def _fails(self, why: str) -> None:
+        self.progress.failing_since = self.progress.failing_since or time.monotonic()
+        self.progress.last_error = why
+
+    async def _told_to_leave(self, *, within: float) -> bool:
+        try:
+            async with asyncio.timeout(within):
+                await self._leave.wait()
+        except TimeoutError:
+            return False
+        return True
 
     async def _lay_aside(self, letters: Sequence[tuple[Record, Reason]]) -> None:
         async with self._database.transaction() as connection:
@@ -331,12 +353,20 @@ class Consumers:
     """All consumers of a service. Handlers register operations; `start` and `stop` belong to the service."""
 
     def __init__(
-        self, *, service: Service, bootstrap_servers: str, database: Database, batch: int, retry_pause: float = 0.1
+        self,
+        *,
+        service: Service,
+        bootstrap_servers: str,
+        database: Database,
+        batch: int,
+        retry_pause: float = 0.1,
+        backlog: Backlog | None = None,
     ) -> None:
         self._service = service
         self._database = database
         self._batch = batch
         self._retry_pause = retry_pause
+        self._backlog = backlog
         self._broker = KafkaBroker(
             bootstrap_servers,
             client_id=service,
@@ -370,6 +400,7 @@ class Consumers:
             database=self._database,
             retry_pause=self._retry_pause,
             unconcerned=unconcerned,
+            backlog=self._backlog,
         )
         subscriber = self._broker.subscriber(
             topic.name,

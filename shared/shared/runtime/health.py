@@ -70,7 +70,7 @@ class Health:
         self.backlog.size = size
         metrics.OUTBOX_SIZE.set(size)
         metrics.OUTBOX_AGE.set(age)
-        if size >= self.backlog.limit:
+        if self.backlog.full:
             return [f"the outbox is full: {size} messages, at most {self.backlog.limit} may wait"]
         if age > self.stuck_after + _AGE_OF_A_BACKLOG * size:
             return [f"the outbox is ageing: {size} messages, the oldest {age:.0f} s"]

@@ -116,11 +116,13 @@ def assemble(
 ) -> Service:
     """A service with what all have; its `app.build` adds routes, operations and tasks. Limits: see `Limits`."""
     database = Database(dsn=settings.database_dsn, connections=settings.database_connections)
+    backlog = Backlog(limit=settings.outbox_limit)
     consumers = Consumers(
         service=name,
         bootstrap_servers=settings.kafka_bootstrap_servers,
         database=database,
         batch=settings.consumer_batch,
+        backlog=backlog,
     )
     health = Health(
         database=database,
@@ -128,7 +130,7 @@ def assemble(
         bootstrap_servers=settings.kafka_bootstrap_servers,
         stuck_after=settings.stuck_after_seconds,
         lag_limit=settings.lag_limit,
-        backlog=Backlog(limit=settings.outbox_limit),
+        backlog=backlog,
     )
     return Service(
         name=name,

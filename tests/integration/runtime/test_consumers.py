@@ -6,6 +6,7 @@ import json
 import asyncpg
 import pytest
 
+from shared.runtime.backlog import Backlog
 from tests.integration.runtime.world import Effects, consuming, eventually, opened, running, total
 
 KEYS = [f"key{number}" for number in range(12)]
@@ -148,6 +149,37 @@ async def test_an_operation_that_does_not_end_makes_it_stand_still(system, broke
         finally:
             end.set()
         await eventually(none)
+
+
+@pytest.mark.parametrize("kind", ["states", "changes"])
+async def test_while_the_outbox_is_full_messages_wait_where_they_are(system, broker, kind):
+    """Kafka hands out messages and takes none: what follows from them must not fill the disk."""
+    topic, effects, backlog = await broker.topic(), Effects(), Backlog(limit=10)
+    backlog.size = 10
+    for number in range(1, 6):
+        await broker.send(topic, f"key{number}", 1, number)
+    async with opened(system.database_url("stats")) as database:
+        await effects.create(database)
+        operation = effects.record_states if kind == "states" else effects.record_changes
+        member = {"service": "stats", "topic": topic, "kind": kind, "operation": operation, "backlog": backlog}
+        async with consuming(database, system.bootstrap_servers, **member) as consumers:
+
+            async def is_stuck() -> list[str]:
+                return consumers.problems(stuck_after=0.1, lag_limit=1000)
+
+            assert "the outbox is full" in (await eventually(is_stuck))[0]
+            assert effects.calls == []
+        # Stopped meanwhile: the next member begins with the same messages.
+        async with consuming(database, system.bootstrap_servers, **member) as consumers:
+            await eventually(is_stuck)
+            backlog.size = 9
+
+            async def complete() -> bool:
+                return sum(map(len, effects.calls)) == 5
+
+            await eventually(complete)
+            assert consumers.problems(stuck_after=1, lag_limit=1000) == []
+        await effects.drop(database)
 
 
 async def test_a_batch_is_left_and_taken_again_when_the_partition_stays_here(system, broker):

@@ -14,6 +14,7 @@ from prometheus_client import REGISTRY
 
 from shared.contracts.base import Contract, Count
 from shared.contracts.topics import BY_NAME, DEAD_LETTERS, Service, Topic
+from shared.runtime.backlog import Backlog
 from shared.runtime.consumer import Consumers, Kind, Operation
 from shared.runtime.database import Connection, Database
 from shared.runtime.decoding import Received
@@ -243,10 +244,16 @@ async def consuming(
     kind: Kind,
     operation: Operation,
     batch: int = 100,
+    backlog: Backlog | None = None,
 ) -> AsyncIterator[Consumers]:
     """A member of the service's consumer group for one topic."""
     consumers = Consumers(
-        service=service, bootstrap_servers=bootstrap_servers, database=database, batch=batch, retry_pause=0.02
+        service=service,
+        bootstrap_servers=bootstrap_servers,
+        database=database,
+        batch=batch,
+        retry_pause=0.02,
+        backlog=backlog,
     )
     getattr(consumers, kind)(topic, operation)
     await consumers.start()
