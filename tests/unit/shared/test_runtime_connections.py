@@ -188,10 +188,10 @@ async def test_a_head_that_does_not_come_is_not_waited_for(connect, monkeypatch,
 
 
 async def test_nor_is_one_that_drips(connect, monkeypatch):
-    monkeypatch.setattr(connections, "HEAD_SECONDS", 0.5)
     client = await connect()
     await client.send(request())
     assert (await client.answer()).status == 200
+    monkeypatch.setattr(connections, "HEAD_SECONDS", 0.5)
     await client.send(b"POST /v1/notes HTTP/1.1\r\n")
 
     async def drip() -> None:

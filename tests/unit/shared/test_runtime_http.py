@@ -146,6 +146,13 @@ async def test_what_is_not_there_and_what_cannot_be_done_are_problems_too(client
     assert "POST" in answer.headers["allow"]
 
 
+async def test_a_405_names_every_method_of_the_path(client):
+    """The router answers for the first route that has it."""
+    answer = await client.put("/v1/orders/staff")
+    problem(answer, 405)
+    assert answer.headers["allow"] == "GET, POST"
+
+
 @pytest.mark.parametrize(("path", "status"), [("broken", 500), ("away", 503)])
 async def test_a_fault_of_ours_tells_nothing_of_the_inside(client, path, status):
     answer = await client.get(f"/v1/orders/{path}")

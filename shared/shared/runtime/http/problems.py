@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from http import HTTPStatus
 from typing import Any, TypeAlias
 
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
@@ -101,7 +103,17 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
-        return answer(request, Problem(error.status_code, str(error.detail), headers=error.headers))
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(sorted(_methods_of(request)))
+        return answer(request, Problem(error.status_code, str(error.detail), headers=headers))
+
+
+def _methods_of(request: Request) -> set[str]:
+    """All methods that the path has: the router names those of the first route alone."""
+    routes = iter_route_contexts(request.app.routes)
+    fitting = [each for each in routes if each.methods and each.path_regex.match(request.scope["path"])]
+    return {method for each in fitting for method in each.methods or ()}
 
 
 def _field_error(error: Mapping[str, Any]) -> FieldError:
