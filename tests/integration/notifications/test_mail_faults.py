@@ -2,13 +2,25 @@
 
 import asyncio
 import os
-import signal
 import sys
+from dataclasses import dataclass
 
 import asyncpg
-import psutil
+import httpx
 
+from semaine.system.ports import free
 from tests.integration.notifications.world import eventually, person
+
+
+@dataclass(frozen=True)
+class _Process:
+    running: asyncio.subprocess.Process
+    url: str
+
+    async def kill(self) -> None:
+        """At once, as a machine fails."""
+        self.running.kill()
+        await self.running.wait()
 
 
 async def ask_access(publisher, count: int):
@@ -96,8 +108,7 @@ async def test_what_a_killed_process_was_sending_is_taken_up_again(settled, publ
         await publisher.consumed()
         await eventually(lambda: len(mail_server.mails) == 3)
     finally:
-        os.kill(process.pid, signal.SIGKILL)
-        await process.wait()
+        await process.kill()
     taken = {message["Message-ID"] for _, message in mail_server.mails}
     mail_server.hold.set()
     async with settled.sending(delivery_lease_seconds=2.0):
@@ -154,8 +165,7 @@ async def test_a_process_whose_clock_is_off_puts_nothing_off(settled, publisher,
         await publisher.consumed()
         await eventually(lambda: len(mail_server.mails) > 0)
     finally:
-        os.kill(process.pid, signal.SIGKILL)
-        await process.wait()
+        await process.kill()
     mail_server.hold.set()
     async with settled.sending(delivery_lease_seconds=2.0):
         await eventually(lambda: _none_pending(settled))
@@ -170,13 +180,12 @@ async def test_a_process_whose_clock_is_off_takes_no_mail_from_another(settled, 
         await eventually(lambda: len(mail_server.mails) > 0)
         process = await _started(settled, lease=120, ahead=1800)
         try:
-            await eventually(lambda: _connected(settled, process))
+            await eventually(lambda: _works(process))
             await asyncio.sleep(1)  # it looks for mails ten times a second
             mail_server.hold.set()
             await notifications.all_finished(20)
         finally:
-            os.kill(process.pid, signal.SIGKILL)
-            await process.wait()
+            await process.kill()
     assert mail_server.times() == {organiser.email: 1 for organiser in organisers}
 
 
@@ -188,25 +197,26 @@ async def _none_pending(settled) -> bool:
         await connection.close()
 
 
-async def _connected(settled, process) -> bool:
-    """Whether the process reads the database, and so looks for mails."""
-    sockets = {connection.laddr.port for connection in psutil.Process(process.pid).net_connections("tcp")}
-    connection = await asyncpg.connect(settled.values["database_url"])
+async def _works(process: _Process) -> bool:
+    """Whether the process answers, and so looks for mails: the senders begin before the HTTP server."""
+    assert process.running.returncode is None, "the process has ended"
     try:
-        rows = await connection.fetch("SELECT client_port FROM pg_stat_activity WHERE query LIKE '%due AS%'")
-    finally:
-        await connection.close()
-    return any(row["client_port"] in sockets for row in rows)
+        async with httpx.AsyncClient(base_url=process.url) as http:
+            return (await http.get("/health/live")).is_success
+    except httpx.TransportError:
+        return False
 
 
-async def _started(settled, *, lease: float, ahead: float = 0) -> asyncio.subprocess.Process:
+async def _started(settled, *, lease: float, ahead: float = 0) -> _Process:
     """`ahead`: seconds by which its clock is fast."""
     module = ["semaine.faults.shifted", str(ahead), "notifications"] if ahead else ["notifications"]
-    values = {**settled.values, "delivery_lease_seconds": lease}
+    port = free()["notifications"]
+    values = {**settled.values, "delivery_lease_seconds": lease, "http_port": port}
     environment = {f"SEMAINE_{name}".upper(): str(value) for name, value in values.items()}
-    return await asyncio.create_subprocess_exec(
+    running = await asyncio.create_subprocess_exec(
         sys.executable, "-m", *module, env={**_inherited(), **environment}, stderr=asyncio.subprocess.DEVNULL
     )
+    return _Process(running, f"http://127.0.0.1:{port}")
 
 
 def _inherited() -> dict[str, str]:

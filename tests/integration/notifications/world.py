@@ -49,7 +49,7 @@ from shared.runtime.tokens import Caller, Role, sign
 NOW = datetime.now(UTC)
 
 
-async def eventually(condition: Callable[[], Awaitable[bool] | bool], *, seconds: float = 20) -> None:
+async def eventually(condition: Callable[[], Awaitable[bool] | bool], *, seconds: float = 60) -> None:
     """Wait until it holds; fail if it never does."""
     async with asyncio.timeout(seconds):
         while True:
