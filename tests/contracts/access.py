@@ -1,0 +1,105 @@
+"""Every operation of every service, and what protects it. A new one has to be added here."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from shared.contracts.topics import Service
+from shared.runtime.tokens import Role
+from tests.contracts.called import EDITION, EVENT, NOBODY, ORGANISER
+
+HIDDEN, FORBIDDEN, FILTERED = 404, 403, 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """
+    `others`: the answer to somebody else who has the role, where what is asked for is one's own; None where it is not.
+
+    `see_all`: roles for which nothing is somebody else's. `shows`: the name of an id that its owner finds in the
+    answer, and others do not. `status`: which of the events.
+    """
+
+    others: int | None = None
+    see_all: tuple[Role, ...] = ()
+    body: Any = None
+    query: str = ""
+    shows: str = ""
+    status: str = "labelled"
+    media_type: str = "application/json"
+
+
+ANYBODY = Rule()
+_CODE = {"code": "kq3vA1x0T9mB7cWd"}
+_ROWS = "application/x-ndjson"
+_GUEST = {"name": "Camille Moreau", "email": "camille.moreau@example.org"}
+_SETTLED = {"verdict": "labelled", "reason": "La visite montre bien l’atelier."}
+_HEALTH = {"GET /health/live": ANYBODY, "GET /health/ready": ANYBODY}
+
+RULES: dict[Service, dict[str, Rule]] = {
+    "registration": _HEALTH
+    | {
+        "GET /v1/editions": ANYBODY,
+        "GET /v1/editions/{edition_id}": ANYBODY,
+        "PUT /v1/editions/{edition_id}": Rule(body=EDITION),
+        "POST /v1/organisers": Rule(body=ORGANISER),
+        "POST /v1/organisers/access": Rule(body={"email": "nobody@chaudronnerie.example"}),
+        "POST /v1/organisers/token": Rule(body=_CODE),
+        "GET /v1/organisers/{organiser_id}": Rule(others=HIDDEN),
+        "POST /v1/events": Rule(
+            others=FORBIDDEN, body={"edition_id": "2020", "organiser_id": "{organiser_id}", "event": EVENT}
+        ),
+        "GET /v1/events": Rule(others=FILTERED, query="?organiser={organiser_id}&limit=1000", shows="in_review"),
+        "GET /v1/events/{event_id}": Rule(others=HIDDEN, status="draft"),
+        "PUT /v1/events/{event_id}": Rule(others=HIDDEN, body=EVENT),
+        "POST /v1/events/{event_id}/submission": Rule(others=HIDDEN, status="draft"),
+        "POST /v1/events/{event_id}/withdrawal": Rule(others=HIDDEN, status="withdrawn"),
+        "POST /v1/events/{event_id}/participations": Rule(body=_GUEST),
+        "GET /v1/events/{event_id}/participations": Rule(others=HIDDEN),
+        "POST /v1/events/{event_id}/participations/{participation_id}/cancellation": ANYBODY,  # who knows its id
+        "PUT /v1/events/{event_id}/attendance": Rule(others=HIDDEN, body={"people": 10}),
+        "POST /v1/imports/events": Rule(
+            others=FORBIDDEN, body="{}", query="?edition=2020&organiser_id={organiser_id}", media_type=_ROWS
+        ),
+        "POST /v1/imports/participations": Rule(body="{}", query="?edition=2020", media_type=_ROWS),
+        "GET /v1/imports/{import_id}": Rule(others=HIDDEN),
+        "GET /v1/imports/{import_id}/problems": Rule(others=HIDDEN),
+    },
+    "labelling": _HEALTH
+    | {
+        "GET /v1/charters": ANYBODY,
+        "POST /v1/charters": Rule(body={}),
+        "GET /v1/charters/{version}": ANYBODY,
+        "GET /v1/charters/{version}/redecision": ANYBODY,
+        "GET /v1/decisions": Rule(
+            others=FILTERED, see_all=("referent",), query="?event_id={event_id}", shows="decision_id"
+        ),
+        "GET /v1/decisions/{decision_id}": Rule(others=HIDDEN, see_all=("referent",)),
+        "GET /v1/decisions/{decision_id}/explanation": Rule(others=HIDDEN, see_all=("referent",)),
+        "GET /v1/reviews": Rule(others=FILTERED, shows="in_review"),
+        "POST /v1/reviews/{event_id}/decision": Rule(others=FORBIDDEN, body=_SETTLED, status="settled"),
+    },
+    "notifications": _HEALTH
+    | {
+        "POST /v1/partners": Rule(body={"name": "CCI", "url": NOBODY}),
+        "GET /v1/partners": Rule(others=FILTERED, shows="partner_id"),
+        "GET /v1/partners/{partner_id}": Rule(others=HIDDEN),
+        "PATCH /v1/partners/{partner_id}": Rule(others=HIDDEN, body={"name": "CCI"}),
+        "POST /v1/partners/{partner_id}/secret": Rule(others=HIDDEN),
+        "POST /v1/partners/{partner_id}/test": Rule(others=HIDDEN),
+        "POST /v1/partners/{partner_id}/replay": Rule(others=HIDDEN, body={"since": "2020-01-14T00:00:00Z"}),
+        "GET /v1/deliveries": Rule(others=FILTERED, shows="delivery_id"),
+        "GET /v1/deliveries/{delivery_id}": Rule(others=HIDDEN),
+        "GET /v1/kits/{event_id}": ANYBODY,
+        "DELETE /v1/partners/{partner_id}": Rule(others=HIDDEN),
+    },
+    "stats": _HEALTH | {"GET /v1/counters": ANYBODY, "GET /v1/counters/stream": ANYBODY},
+}
+
+
+def filled(value: Any, ids: dict[str, str]) -> Any:
+    """Query or body, with the ids that it names in braces."""
+    if isinstance(value, dict):
+        return {name: filled(each, ids) for name, each in value.items()}
+    if isinstance(value, str) and "{" in value and value != "{}":
+        return value.format(**ids)
+    return value
