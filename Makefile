@@ -3,9 +3,10 @@
 PYTHON ?= python3
 UV := .tools/bin/uv
 READY := .venv/.ready
+PEERS := .venv-bench/.ready
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help setup run test faults mutations lint generate generated-drift secrets lock clean
+.PHONY: help setup run test faults mutations bench lint generate generated-drift secrets lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +39,16 @@ faults: $(READY) ## the ledger test: write under faults, compare with the truth 
 mutations: $(READY) ## see the ledger test fail: break six promises, one at a time (ARGS="-k two_relays")
 	@.venv/bin/python -m pytest -m slow tests/faults --durations=0 -s $(ARGS)
 
+bench: $(READY) $(PEERS) ## measure side by side with peers, alone on the machine (ARGS="--quick", ARGS="--only latency --page")
+	@.venv/bin/python -m bench $(ARGS)
+
+$(PEERS): $(UV) locks/bench.txt locks/bench-quix.txt
+	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv-bench/peers
+	$(UV) pip install --quiet --python .venv-bench/peers/bin/python --require-hashes -r locks/bench.txt
+	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv-bench/quix
+	$(UV) pip install --quiet --python .venv-bench/quix/bin/python --require-hashes -r locks/bench-quix.txt
+	@touch $(PEERS)
+
 lint: $(READY) ## ruff, mypy, import-linter
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
@@ -57,4 +68,4 @@ lock: $(UV) ## resolve all dependencies anew into locks/
 	scripts/lock
 
 clean: ## remove the tools and the virtual environment
-	rm -rf .tools .venv
+	rm -rf .tools .venv .venv-bench

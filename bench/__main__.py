@@ -37,9 +37,10 @@ def main() -> int:
         sizes = replace(sizes, growth=tuple(given.growth))
     if given.rounds:
         sizes = replace(sizes, rounds=given.rounds)
+    names = given.only or list(MEASURES)
     try:
-        needed()
-        run = asyncio.run(_run(given.only or list(MEASURES), sizes))
+        needed(path for name in names for path in MEASURES[name].NEEDS)
+        run = asyncio.run(_run(names, sizes))
     except (ChildError, Failure) as error:
         print(error, file=sys.stderr)
         return 1

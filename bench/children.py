@@ -10,7 +10,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -105,8 +105,8 @@ async def run(module: str, *arguments: object, python: Path = OURS, seconds: flo
         return await running.found(seconds=seconds)
 
 
-def needed(arguments: Sequence[Path] = (PEERS, QUIX)) -> None:
-    """Raise `ChildError` if the peers are not installed."""
-    missing = [path for path in arguments if not path.exists()]
+def needed(interpreters: Iterable[Path]) -> None:
+    """Raise `ChildError` if the environments of these peers are not installed."""
+    missing = [path for path in interpreters if not path.exists()]
     if missing:
         raise ChildError(f"the peers are not installed ({missing[0]}): run `make bench`, which installs them")

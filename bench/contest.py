@@ -67,7 +67,7 @@ async def contest(contenders: Mapping[str, Contender], *, rounds: int, warm_up: 
             await contender()
     samples: dict[str, list[Sample]] = {name: [] for name in contenders}
     for number in range(rounds):
-        for name in list(contenders) if number % 2 == 0 else list(reversed(contenders)):
+        for name in list(contenders) if number % 2 == 0 else reversed(list(contenders)):
             samples[name].append(await take(contenders[name]))
     for _ in range(_MOST_REPEATS):
         for name, found in samples.items():

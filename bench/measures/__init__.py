@@ -1,4 +1,4 @@
-"""One module per measurement, each with `NAME`, `ABOUT` and `run`, in the order of the page."""
+"""One module per measurement, in the page's order: `NAME`, `ABOUT`, `run`, and the environments that it `NEEDS`."""
 
 from bench.measures import counting, deliveries, growth, labelling, latency, pipeline, requests, start, viewers
 

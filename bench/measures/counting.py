@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
@@ -17,6 +18,7 @@ from shared.contracts.topics import PARTICIPATIONS
 
 NAME = "counting"
 ABOUT = "stateful counting of one topic, beside Quix Streams"
+NEEDS: tuple[Path, ...] = (children.QUIX,)
 _GOAL = 1.5
 _LOOK_SECONDS = 0.01
 _COUNTED = "SELECT coalesce(sum(list_sequence), 0)::bigint FROM events WHERE event_id = ANY($1)"
@@ -106,7 +108,8 @@ class _Counting:
 
     async def _ends(self) -> dict[TopicPartition, int]:
         async with AIOKafkaConsumer(bootstrap_servers=self.on.system.bootstrap_servers) as consumer:
-            return await consumer.end_offsets(self._partitions())
+            ends: dict[TopicPartition, int] = await consumer.end_offsets(self._partitions())
+            return ends
 
     async def _begin_at(self, group: str, offsets: dict[TopicPartition, int]) -> None:
         """A group of its own for each round, which begins with this round's messages."""

@@ -25,6 +25,7 @@ from semaine.system.ports import HOST
 
 NAME = "deliveries"
 ABOUT = "mails to a local sink and webhooks to a local endpoint, beside aiosmtplib and httpx loops"
+NEEDS: tuple[Path, ...] = (PEERS,)
 _EDITION = "2020"
 _GOAL = 0.8
 _AT_ONCE = 8

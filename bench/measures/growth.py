@@ -4,6 +4,7 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -17,6 +18,7 @@ from shared.contracts.topics import SERVICES
 
 NAME = "growth"
 ABOUT = "cost per message, memory, restart and catch-up as the number of sign-ups grows"
+NEEDS: tuple[Path, ...] = ()
 _EDITION = "2020"
 _GOAL_SPREAD = 0.15
 _SLICE = 500_000

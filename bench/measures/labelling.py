@@ -2,6 +2,7 @@
 
 import asyncio
 from itertools import count
+from pathlib import Path
 
 from bench.contest import Reading, contest
 from bench.results import Row, kept
@@ -12,6 +13,7 @@ from semaine.generation import generate_events
 
 NAME = "labelling"
 ABOUT = "labelling decisions of one process"
+NEEDS: tuple[Path, ...] = ()
 _GOAL = 5_000
 _LOOK_SECONDS = 0.01
 _DECIDED = "SELECT count(*) FROM decisions"

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -24,6 +25,7 @@ from shared.contracts.topics import EVENTS
 
 NAME = "latency"
 ABOUT = "from a submission to its label, the counters and the mails"
+NEEDS: tuple[Path, ...] = ()
 _EDITION = "2020"
 _GOAL_IDLE = 250
 _GOAL_PACED = 1_000

@@ -19,6 +19,7 @@ from shared.contracts.topics import PARTICIPATIONS, SERVICES
 
 NAME = "pipeline"
 ABOUT = "sign-ups through outbox, relay, Kafka and counters, beside two peers"
+NEEDS: tuple[Path, ...] = (PEERS,)
 _WHOLE_EDITION = 800_000
 _GOAL_SECONDS = 40
 _GOAL_BARE = 0.8
@@ -127,7 +128,7 @@ class _Pipelines:
         system = self._on.system
         async with AsyncExitStack() as stack:
             topic = await stack.enter_async_context(peer_topic(system, name, partitions=PARTICIPATIONS.partitions))
-            arguments = ["--dsn", await peer_database(system), "--bootstrap", system.bootstrap_servers]
+            arguments: list[object] = ["--dsn", await peer_database(system), "--bootstrap", system.bootstrap_servers]
             arguments += ["--topic", topic, "--file", file, "--messages", self._size]
             running = []
             for part in parts:

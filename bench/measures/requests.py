@@ -22,6 +22,7 @@ from shared.contracts.topics import SERVICES
 
 NAME = "requests"
 ABOUT = "POST of one event and of one sign-up, beside FastAPI + asyncpg doing one INSERT"
+NEEDS: tuple[Path, ...] = (PEERS,)
 _EDITION = "2020"
 _GOAL = 0.6
 _GOAL_P99 = 2

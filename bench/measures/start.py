@@ -1,6 +1,7 @@
 """From nothing to the first labelled event, with its parts."""
 
 import time
+from pathlib import Path
 
 from bench.contest import Reading, contest
 from bench.results import Row, kept
@@ -12,6 +13,7 @@ from shared.contracts.topics import SERVICES
 
 NAME = "start"
 ABOUT = "a cold system until its first event is labelled"
+NEEDS: tuple[Path, ...] = ()
 _EDITION = "2020"
 _LOOK_SECONDS = 0.02
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -22,6 +23,7 @@ from semaine.system.ports import HOST
 
 NAME = "viewers"
 ABOUT = "viewers of the live counters, beside Starlette and sse-starlette sending the same bytes"
+NEEDS: tuple[Path, ...] = (PEERS,)
 _EDITION = "2020"
 _GOAL_SECONDS = 1.0
 _GOAL_KB = 30
