@@ -1,6 +1,7 @@
 """The page: docs/benchmarks.md and its plots, out of a run's JSON."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from bench.children import ROOT
@@ -16,9 +17,14 @@ Run = dict[str, Any]
 
 def write(run: Run) -> None:
     """Write the page and its plots."""
-    for name, content in plots(run["rows"]).items():
-        (_IMAGES / f"bench-{name}.svg").write_text(content)
-    _PAGE.write_text("\n".join(_page(run)))
+    for file, content in files(run).items():
+        file.write_text(content)
+
+
+def files(run: Run) -> dict[Path, str]:
+    """The page and its plots."""
+    images = {_IMAGES / f"bench-{name}.svg": content for name, content in plots(run["rows"]).items()}
+    return {_PAGE: "\n".join(_page(run)), **images}
 
 
 def told(row: Run) -> str:

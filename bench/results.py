@@ -23,8 +23,6 @@ class Row:
     peer: float | None = None
     ratio: float | None = None
     """Ours to the peer's: above 1, ours is faster (for rates) or slower (for times)."""
-    reason: str = ""
-    """Why a goal is missed, or what a reader must know."""
     details: dict[str, Any] = field(default_factory=dict)
     samples: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     seconds: float = 0.0

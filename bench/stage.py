@@ -116,14 +116,17 @@ class Stage:
 @asynccontextmanager
 async def stage(*, services: Sequence[Service] = SERVICES, settings: Settings | None = None) -> AsyncIterator[Stage]:
     """A fresh system with these services, deleted at the end."""
-    async with throwaway_system(services=services, settings=settings) as system, attached(system) as found:
+    async with (
+        throwaway_system(services=services, settings=settings) as system,
+        attached(system, services=services) as found,
+    ):
         yield found
 
 
 @asynccontextmanager
-async def attached(system: System) -> AsyncIterator[Stage]:
-    """A stage on a running system."""
-    urls = {service: system.database_url(service) for service in SERVICES}
+async def attached(system: System, *, services: Sequence[Service] = SERVICES) -> AsyncIterator[Stage]:
+    """A stage on a running system; it waits for these services alone."""
+    urls = {service: system.database_url(service) for service in services}
     async with (
         httpx.AsyncClient(
             base_url=system.public_url,

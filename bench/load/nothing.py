@@ -6,6 +6,7 @@ A server that does nothing: how fast the load generator is alone.
 
 import argparse
 import asyncio
+from typing import cast
 
 import uvloop
 
@@ -16,8 +17,7 @@ _ANSWER = b"HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-le
 
 class _Nothing(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's own is none by class
 
     def data_received(self, _data: bytes) -> None:
         self._transport.write(_ANSWER)

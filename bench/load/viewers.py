@@ -13,7 +13,7 @@ import resource
 import time
 from collections import defaultdict
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import uvloop
 
@@ -52,8 +52,7 @@ class Viewer(asyncio.Protocol):
         self.first = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        transport.write(self._request)
+        cast("asyncio.Transport", transport).write(self._request)  # uvloop's own is none by class
 
     def data_received(self, data: bytes) -> None:
         now = time.time()

@@ -19,7 +19,7 @@ from bench.contest import Reading, Samples, contest
 from bench.results import Row, kept
 from bench.sizes import Sizes
 from bench.stage import Stage, events_for, stage
-from bench.waiting import until
+from bench.waiting import listening, until
 from semaine.system import ports
 from semaine.system.ports import HOST
 
@@ -190,6 +190,7 @@ class _Deliveries:
             httpx.AsyncClient() as client,
         ):
             await running.ready()
+            await listening(self.port)
             yield _Endpoint(client, f"http://{HOST}:{self.port}/webhooks")
 
 

@@ -16,6 +16,7 @@ from bench.peer_servers import peer_database
 from bench.results import Row, kept
 from bench.sizes import Sizes
 from bench.stage import Stage, events_for, staff_token, stage
+from bench.waiting import listening
 from semaine.generation import edition_2020, generate_events
 from semaine.system import ports
 from shared.contracts.topics import SERVICES
@@ -98,6 +99,7 @@ class _Asking:
         port = ports.free()["gateway"]
         async with child("bench.load.nothing", "--port", port) as nothing:
             await nothing.ready()
+            await listening(port)
             return await self._ask(port, self._sign_ups(), again=True, number=1_000)
 
     def ours(self, what: str) -> Callable[[], Any]:
@@ -114,6 +116,7 @@ class _Asking:
             try:
                 async with child("bench.peers.fastapi_insert", "--dsn", dsn, "--port", port, python=PEERS) as server:
                     await server.ready()
+                    await listening(port)
                     bodies, number = self._bodies(what)
                     return self._reading(await self._ask(port, bodies, number, again=True))
             finally:

@@ -17,6 +17,7 @@ from bench.contest import Reading, contest
 from bench.results import Row, kept
 from bench.sizes import Sizes
 from bench.stage import Stage, events_for, stage
+from bench.waiting import listening
 from semaine.system import ports
 from semaine.system.memory import MEGABYTE
 from semaine.system.ports import HOST
@@ -117,6 +118,7 @@ class _Watching:
             file.flush()
             async with child("bench.peers.starlette_sse", "--port", port, "--data", file.name, python=PEERS) as server:
                 await server.ready()
+                await listening(port)
                 yield server, port
 
     async def _watch(self, process: psutil.Process, port: int, path: str, change: Change) -> Reading:
