@@ -18,13 +18,13 @@ class Sizes:
     """On the topic that is counted."""
     connections: int = 64
     request_seconds: float = 6
-    decisions: int = 10_000
+    decisions: int = 20_000
     mails: int = 4_000
     webhooks: int = 4_000
     viewers: int = 5_000
     changes: int = 20
     """Of the figures that viewers look at, at each pace."""
-    idle_submissions: int = 100
+    idle_submissions: int = 80
     paced_submissions: int = 1_000
     submissions_a_second: int = 50
     growth: tuple[int, ...] = (10_000, 100_000, 1_000_000)
@@ -43,7 +43,7 @@ QUICK = Sizes(
     pipeline_events=200,
     topic_messages=20_000,
     request_seconds=1.5,
-    decisions=1_000,
+    decisions=4_000,
     mails=200,
     webhooks=200,
     viewers=200,

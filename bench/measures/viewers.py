@@ -38,7 +38,7 @@ Change = Callable[[], Awaitable[None]]
 
 
 async def run(sizes: Sizes) -> list[Row]:
-    async with stage(settings={"stats": {"SEMAINE_VIEWERS_LIMIT": str(sizes.viewers + 100)}}) as on:
+    async with stage(settings={"stats": _settings(sizes)}) as on:
         watching = _Watching(on, sizes)
         await watching.prepare()
         samples = await contest({"ours": watching.ours, "starlette": watching.peer}, rounds=1, warm_up=False)
@@ -71,6 +71,11 @@ async def run(sizes: Sizes) -> list[Row]:
             met=ours.details["kb_per_viewer"] <= _GOAL_KB,
         ),
     ]
+
+
+def _settings(sizes: Sizes) -> dict[str, str]:
+    """All viewers come from one address, which has no such number of requests a minute."""
+    return {"SEMAINE_VIEWERS_LIMIT": str(sizes.viewers + 100), "SEMAINE_RATE_LIMITS": "false"}
 
 
 @dataclass
