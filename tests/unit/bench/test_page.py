@@ -1,17 +1,12 @@
 """The page of benchmarks is what its figures say."""
 
-import json
-
 import pytest
 
 from bench import page
 from bench.children import ROOT
 from bench.conditions import Conditions
 from bench.contest import Reading, Sample, Samples
-from bench.reasons import REASONS
 from bench.results import Row, kept
-
-FIGURES = ROOT / "docs/benchmarks.json"
 
 
 def conditions(*, other_cores):
@@ -74,13 +69,3 @@ def test_ratios_are_drawn_with_their_goals(run):
     drawn = page.files(run)[ROOT / "docs/images/bench-ratios.svg"]
     assert "1.20×" in drawn
     assert 'class="goal"' in drawn
-
-
-def test_page_in_the_repository_is_what_its_figures_say():
-    for file, content in page.files(json.loads(FIGURES.read_text())).items():
-        assert file.read_text() == content, f'{file.name} is out of date: make bench ARGS="--only-page"'
-
-
-def test_each_missed_goal_in_the_repository_has_its_reason():
-    rows = json.loads(FIGURES.read_text())["rows"]
-    assert [row["name"] for row in rows if not row["met"] and row["name"] not in REASONS] == []
