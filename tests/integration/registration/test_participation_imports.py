@@ -2,9 +2,12 @@
 
 import asyncio
 import gzip
+from datetime import UTC, datetime
 
 import pytest
 
+from registration.imports.participation_rows import MOST_KEPT, ParticipationImport
+from registration.imports.rows import ParticipationRow
 from shared.contracts.topics import CONTACTS, PARTICIPATIONS
 from tests.integration.registration.world import eventually, json_lines, unique
 
@@ -257,3 +260,18 @@ async def test_sign_ups_come_as_json_lines_alone(registration, edition, organise
     answer = await registration.import_("participations", edition, body, organiser.headers, type_="text/csv")
     assert answer.status_code == 422
     assert "x-ndjson" in answer.json()["detail"]
+
+
+async def test_names_of_events_that_are_not_there_fill_no_memory(registration, edition, organiser):
+    await registration.labelled(edition, organiser, reference="VISITE-01", capacity=None)
+    about = ParticipationImport(edition_id=edition, organiser_id=None, notify=False)
+    batch = 4_000
+    for begin in range(0, 2 * MOST_KEPT, batch):
+        made_up = [
+            (n, ParticipationRow(event=f"none-{n}", reference=f"billet-{n}")) for n in range(begin, begin + batch)
+        ]
+        real = (begin + batch, ParticipationRow(event="VISITE-01", reference=f"ticket-{begin}"))
+        async with registration.service.database.transaction() as connection:
+            tally, problems = await about.apply(connection, [*made_up, real], now=datetime.now(UTC))
+        assert (tally.created, len(problems)) == (1, batch)
+        assert len(about._events) <= MOST_KEPT + batch + 1

@@ -19,6 +19,8 @@ from shared.runtime.database import Connection
 _AMBIGUOUS = "several events of this edition have this reference: give the event's id"
 _UNKNOWN = "there is no such event in this edition: check its id or reference"
 _NOT_YOURS = "this event is another organiser's: you can sign people up to your own events"
+MOST_KEPT = 10_000
+"""Names of events kept from batch to batch: more than an edition has, and a file of made-up names fills no memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,8 @@ class ParticipationImport:
         return Tally(created=outcome.created, unchanged=outcome.unchanged), problems
 
     async def _resolve(self, connection: Connection, names: set[str]) -> None:
+        if len(self._events) > MOST_KEPT:
+            self._events.clear()
         new = [name for name in names if name not in self._events]
         if not new:
             return
