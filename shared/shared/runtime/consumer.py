@@ -61,6 +61,11 @@ class Progress:
     last_error: str = ""
     moved_at: float = field(default_factory=time.monotonic)
 
+    def moved(self) -> None:
+        """A unit of work is done, or it is another member's now."""
+        self.failing_since = None
+        self.moved_at = time.monotonic()
+
     def stuck_for(self, *, lag: int, working: bool, now: float) -> float:
         """Seconds without progress although there is work; 0 when all is well. To be asked again and again."""
         if self.failing_since is not None:
@@ -144,8 +149,7 @@ class _TopicConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_assigned(self, _assigned: list[TopicPartition]) -> None:
         self._leave.clear()
         # What failed here may be another member's now; if it is ours again, it fails again.
-        self.progress.failing_since = None
-        self.progress.moved_at = time.monotonic()
+        self.progress.moved()
 
     def leave(self) -> None:
         self._leave.set()
@@ -156,7 +160,7 @@ class _TopicConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         own = [record for record in records if self._is_ours(record)]
         await self._until_the_outbox_has_room()
         await self._process_together(own)
-        self.progress.moved_at = time.monotonic()
+        self.progress.moved()
         metrics.CONSUMED.labels(self.topic.name).inc(len(records))
 
     async def _until_the_outbox_has_room(self) -> None:
@@ -212,7 +216,7 @@ class _TopicConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 metrics.RETRIES.labels(self.topic.name).inc()
                 log.warning("waiting for a server", topic=self.topic.name, error=repr(error), again_in=delay)
             else:
-                self.progress.failing_since = None
+                self.progress.moved()
                 return
             if await self._told_to_leave(within=delay * random.uniform(0.5, 1)):  # noqa: S311
                 raise _Abandoned

@@ -1,5 +1,7 @@
 """When a consumer stands still, and when it merely had nothing to do."""
 
+import time
+
 import pytest
 
 from shared.runtime.consumer import Progress
@@ -27,3 +29,10 @@ def test_messages_that_nobody_takes_up_are_a_standstill(progress):
 def test_a_server_that_is_away_counts_from_the_first_failure(progress):
     progress.failing_since = 12.0
     assert progress.stuck_for(lag=0, working=True, now=20.0) == 8
+
+
+def test_once_the_server_is_back_the_time_without_it_counts_no_more(progress):
+    progress.failing_since = 12.0
+    before = time.monotonic()
+    progress.moved()
+    assert progress.stuck_for(lag=500, working=True, now=before + 1.0) <= 1.0
