@@ -43,6 +43,7 @@ def test_another_organiser(one, other):
     "changes",
     [
         {"kind": "school"},
+        {"kind": "school", "uai": "0750655e"},
         {"kind": "association", "rna": "W442000001"},
         {"kind": "association", "rna": "w2a1000123"},  # of Corsica
         {"kind": "public_body"},
@@ -62,6 +63,7 @@ def test_who_may_register(changes):
         ({"kind": "school", "siret": "73282932000075"}, "siret: 73282932000075 is not a possible SIRET"),
         ({"kind": "company", "siret": "35600000049838"}, "not a possible SIRET"),
         ({"kind": "school", "siret": "1234567890123 "}, "pattern"),
+        ({"kind": "school", "uai": "0750655F"}, "uai: 0750655F is not a possible UAI"),
         ({"kind": "association", "rna": "W4A2000001X"}, "pattern"),
     ],
 )

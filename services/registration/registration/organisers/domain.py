@@ -11,6 +11,8 @@ from shared.contracts.base import EmailAddress, Language
 from shared.contracts.registration import OrganiserKind
 
 _SPACES = re.compile(r"[\s.]+")
+_UAI_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
+"""A school's code ends with its number modulo 23 in this alphabet, which lacks I, O and Q."""
 
 
 def _compact(value: str) -> str:
@@ -55,4 +57,6 @@ class NewOrganiser(OrganiserContent):
             raise ValueError("siret: a company gives its SIRET (14 digits)")
         if self.siret and not siret_number.is_valid(self.siret):
             raise ValueError(f"siret: {self.siret} is not a possible SIRET: check the 14 digits")
+        if self.uai and _UAI_LETTERS[int(self.uai[:7]) % len(_UAI_LETTERS)] != self.uai[7]:
+            raise ValueError(f"uai: {self.uai} is not a possible UAI: check the 7 digits and the letter")
         return self
