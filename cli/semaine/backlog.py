@@ -9,7 +9,9 @@ from typing import Self
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
 
+from semaine.failure import Failure
 from shared.contracts.topics import TOPICS, Service, Topic
 from shared.runtime.consumer import group_id
 
@@ -39,6 +41,12 @@ class Backlog:
         )
 
 
+class AwayError(Failure):
+    """A server that is to be looked at does not answer."""
+
+    exit_code = 3
+
+
 class BacklogReader:
     """Reads the backlog of a running system, from its databases and its broker. A context manager."""
 
@@ -51,17 +59,28 @@ class BacklogReader:
         self._reading = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
+        """Raises `AwayError`."""
+        try:
+            await self._open()
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError) as error:
+            await self._close()
+            raise AwayError(f"a server does not answer ({error!r}): do PostgreSQL and Kafka run?") from error
+        return self
+
+    async def _open(self) -> None:
         for service, url in self._database_urls.items():
             self._connections[service] = await asyncpg.connect(url, timeout=10)
         self._admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap_servers)
         self._consumer = AIOKafkaConsumer(bootstrap_servers=self._bootstrap_servers, enable_auto_commit=False)
         await self._admin.start()
         await self._consumer.start()
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self._close()
+
+    async def _close(self) -> None:
         for connection in self._connections.values():
             await connection.close()
         if self._admin:

@@ -13,6 +13,7 @@ from semaine.main import app
 from semaine.system.data_folder import DataFolder
 from semaine.system.given import given
 from semaine.system.ports import free
+from shared.contracts.topics import SERVICES
 from shared.runtime.tokens import Caller, read_key, verify
 
 NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
@@ -166,3 +167,12 @@ def test_settings_reach_the_services_that_know_them(monkeypatch):
     assert found.pop("stats") == {"SEMAINE_LOG_LEVEL": "debug", "SEMAINE_VIEWERS_LIMIT": "7"}
     assert set(found) == {"registration", "labelling", "notifications"}
     assert all(settings == {"SEMAINE_LOG_LEVEL": "debug"} for settings in found.values())
+
+
+def test_an_audit_of_servers_that_do_not_answer_says_so(semaine, monkeypatch):
+    for service in SERVICES:
+        monkeypatch.setenv(f"{service.upper()}_DATABASE_URL", f"postgres://{service}@127.0.0.1:1/{service}")
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")
+    done = semaine("audit")
+    assert (done.exit_code, "does not answer" in done.stderr) == (3, True)
+    assert "Traceback" not in done.output
