@@ -24,6 +24,10 @@ def strict(settings: Settings) -> tuple[Strict, ...]:
     return (
         Strict(quota=access, method="POST", path=re.compile(r"/v1/organisers(/access|/token)?|/signin(/code|/token)?")),
         Strict(
-            quota=sign_ups, method="POST", path=re.compile(r"/v1/events/[^/]+/participations(/[^/]+/cancellation)?")
+            quota=sign_ups,
+            method="POST",
+            path=re.compile(
+                r"/v1/events/[^/]+/participations(/[^/]+/cancellation)?|/evenements/[^/]+(/inscriptions/[^/]+)?"
+            ),
         ),
     )

@@ -20,7 +20,7 @@ def build(settings: Settings) -> Service:
     service.http.include_router(
         api.routes(board=board, database=service.database, viewers=Viewers(limit=settings.viewers_limit))
     )
-    pages.install(service.http, public_url=settings.public_url)
+    pages.install(service.http, board=board, public_url=settings.public_url)
     service.prepare.append(board.prepare)
     service.stopping.append(board.close)
     service.background += [("board", board.run), ("publisher", publisher.run)]

@@ -6,7 +6,7 @@ A service's pages stand in its package `pages`: routes on a `router()`, `templat
 
 from shared.pages.forms import Fault, Form, faults_of
 from shared.pages.rendering import render, site_of
-from shared.pages.routing import changing, redirect, router
+from shared.pages.routing import changing, reading, redirect, router
 from shared.pages.site import install
 from shared.pages.visitors import Visitor, begin_session, end_session, only_for
 
@@ -20,6 +20,7 @@ __all__ = [
     "faults_of",
     "install",
     "only_for",
+    "reading",
     "redirect",
     "render",
     "router",

@@ -14,9 +14,13 @@ _LOCALES: Mapping[Language, str] = {"fr": "fr_FR", "en": "en_GB"}
 _PARIS = ZoneInfo("Europe/Paris")
 
 
+def locale_of(language: Language) -> Locale:
+    return Locale.parse(_LOCALES[language])
+
+
 def filters(language: Language) -> dict[str, Callable[..., str]]:
     """Jinja filters: `number`, `day`, `short_day`, `days`, `clock`, `moment`."""
-    locale = Locale.parse(_LOCALES[language])
+    locale = locale_of(language)
     functions: tuple[Callable[..., str], ...] = (number, day, short_day, days, clock, moment)
     return {function.__name__: partial(_swapped, function, locale) for function in functions}
 

@@ -9,6 +9,8 @@ from typing import Any, get_args
 from starlette.requests import Request
 
 from shared.contracts.base import Language
+from shared.pages.formats import locale_of
+from shared.pages.formats import number as in_words
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 DEFAULT: Language = "fr"
@@ -25,6 +27,7 @@ class Texts:
 
     def __init__(self, language: Language, packages: Sequence[str]) -> None:
         self.language = language
+        self._locale = locale_of(language)
         self._texts = {key: text for package in packages for key, text in catalogue(package, language).items()}
 
     def __call__(self, key: str, /, **values: object) -> str:
@@ -42,9 +45,9 @@ class Texts:
         return self(next((key for key in keys if key in self), keys[-1]), **values)
 
     def count(self, key: str, number: int, /, **values: object) -> str:
-        """`key.one` or `key.other`, with `{number}` as it is; in French, zero is singular."""
+        """`key.one` or `key.other`, with `{number}` as people write it; in French, zero is singular."""
         one = number < 2 if self.language == "fr" else number == 1  # noqa: PLR2004 - the rule of plurals
-        return self(f"{key}.{'one' if one else 'other'}", number=number, **values)
+        return self(f"{key}.{'one' if one else 'other'}", number=in_words(number, locale=self._locale), **values)
 
 
 @cache

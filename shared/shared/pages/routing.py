@@ -24,6 +24,18 @@ def redirect(path: str) -> RedirectResponse:
 
 
 @asynccontextmanager
+async def reading(request: Request) -> AsyncIterator[Connection]:
+    """
+    A connection that only reads, for a moment.
+
+    For routes that change something: with the dependency `Reading` they would hold two of the pool at once.
+    """
+    database: Database = request.app.state.database
+    async with database.reading() as connection:
+        yield connection
+
+
+@asynccontextmanager
 async def changing(request: Request) -> AsyncIterator[Connection]:
     """A transaction for what a form asks for; `Problem` (503) while too much waits to be published."""
     backlog: Backlog = request.app.state.backlog

@@ -39,7 +39,7 @@ def test_it_holds_label_poster_and_announcement_in_both_languages(archivist, eve
         assert "44550 Montoir-de-Bretagne" in words(found[name])
     for name in ("annonce-fr.txt", "announcement-en.txt"):
         assert "Visite de l'atelier <soudure> & usinage" in found[name]
-        assert f"https://semaine.example/v1/events/{event.id}" in found[name]
+        assert f"https://semaine.example/evenements/{event.id}" in found[name]
     assert "mardi 31 mars 2020" in found["affiche-fr.svg"]
     assert "Tuesday 31 March 2020" in found["poster-en.svg"]
 

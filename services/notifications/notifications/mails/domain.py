@@ -14,7 +14,7 @@ from shared.contracts.registration import Access, ParticipationState, Place, Slo
 
 MailKind = Literal["receipt", "labelled", "refused", "in_review", "confirmation", "access"]
 
-EVENT_PATH = "/v1/events/{event_id}"
+EVENT_PATH = "/evenements/{event_id}"
 KIT_PATH = "/v1/kits/{event_id}"
 
 

@@ -63,7 +63,7 @@ class Postroom:
     def _attachments(self, mail: Mail) -> list[Attachment]:
         if mail.kind != "confirmation" or mail.event is None:
             return []
-        data = calendar_of(event=mail.event, link=self._writer.event_link(mail.event), domain=self._domain)
+        data = calendar_of(event=mail.event, link=self._writer.event_link(mail.event), domain=self._writer.host)
         return [Attachment(content_type=_CALENDAR_TYPE, filename="semaine.ics", data=data)]
 
 

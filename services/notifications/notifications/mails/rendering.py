@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, get_args
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import css_inline
@@ -98,6 +99,11 @@ class Writer:
             text=templates.text.render(variables),
             html=templates.html.render(variables),
         )
+
+    @property
+    def host(self) -> str:
+        """Of the gateway: what makes the UIDs of calendars unique, on the event's page as in mails."""
+        return urlsplit(self._public_url).hostname or "localhost"
 
     def event_link(self, event: Event) -> str:
         """Where the event can be read."""

@@ -148,6 +148,11 @@ async def read(connection: Connection, id_: UUID) -> StoredEvent | None:
     return stored(row) if row else None
 
 
+async def read_many(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, StoredEvent]:
+    rows = await connection.fetch(f"{_SELECT} WHERE e.id = ANY($1)", ids)
+    return {row["id"]: stored(row) for row in rows}
+
+
 async def page(
     connection: Connection,
     *,

@@ -2,9 +2,14 @@
 
 from fastapi import FastAPI
 
-from registration.pages import programme, signin
+from registration.pages import event, programme, signin
 from shared import pages
 
 
 def install(app: FastAPI, *, public_url: str) -> None:
-    pages.install(app, package="registration.pages", public_url=public_url, routers=[programme.router, signin.router])
+    pages.install(
+        app,
+        package="registration.pages",
+        public_url=public_url,
+        routers=[programme.router, event.router, signin.router],
+    )
