@@ -6,7 +6,7 @@ READY := .venv/.ready
 PEERS := .venv-bench/.ready
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help setup run test faults mutations bench lint generate generated-drift secrets lock clean
+.PHONY: help setup run test faults mutations bench lint generate generated-drift secrets lock clean browser
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ WORKERS ?= $(if $(TEST_SERVERS)$(KAFKA_BOOTSTRAP_SERVERS)$(DATABASE_ADMIN_URL),0
 
 test: $(READY) ## every quick test: unit, contracts, integration, end to end
 	@.venv/bin/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+browser: $(READY) ## every page in a real browser (Debian's chromium), with axe; pictures in artefacts/browser
+	@.venv/bin/python -m pytest -m browser tests/browser $(ARGS)
 
 faults: $(READY) ## the ledger test: write under faults, compare with the truth (ARGS="--minutes 2 --seed 20201116")
 	@.venv/bin/semaine faults $(ARGS)
