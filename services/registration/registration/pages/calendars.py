@@ -1,6 +1,6 @@
 """An event as an iCalendar file (RFC 5545), under the UIDs that mails use: a calendar knows it is the same."""
 
-from datetime import UTC
+from datetime import UTC, date
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -32,7 +32,8 @@ def calendar_of(event: EventState, *, public_url: str) -> bytes:
         entry.add("url", event.place.url or link)
         entry.add("status", _STATUS.get(event.occurrence, "CONFIRMED"))
         calendar.add_component(entry)
-    calendar.add_missing_timezones()
+    years = [slot.begin.year for slot in event.slots]
+    calendar.add_missing_timezones(date(min(years) - 1, 1, 1), date(max(years) + 1, 12, 31))
     content: bytes = calendar.to_ical()
     return content
 
