@@ -47,7 +47,7 @@ class Screen:
             table.add_row(name, address, _WHAT[name])
         self.print(table)
         self._console.print(
-            f"Look at {system.public_url}/v1/counters?edition=2020 and {system.mail_url}",
+            f"Look at {system.public_url} and {system.mail_url}",
             f"Logs are in {system.folder.logs}. A token: {_command()} token --role staff --subject me",
             "Ctrl-C stops everything; the data stays.",
             sep="\n",

@@ -46,7 +46,12 @@ def short_day(value: date, *, locale: Locale) -> str:
 
 def days(first: date, last: date, *, locale: Locale) -> str:
     """Like 16–22 novembre 2020."""
-    return str(dates.format_interval(first, last, "yMMMMd", locale=locale))
+    if first == last:
+        return dates.format_date(last, "d MMMM y", locale=locale)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{dates.format_date(last, 'd MMMM y', locale=locale)}"
+    begin = dates.format_date(first, "d MMMM" if first.year == last.year else "d MMMM y", locale=locale)
+    return f"{begin} – {dates.format_date(last, 'd MMMM y', locale=locale)}"
 
 
 def clock(value: datetime, *, locale: Locale) -> str:

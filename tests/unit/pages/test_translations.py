@@ -1,6 +1,7 @@
 """Both languages say everything, with the same placeholders; templates ask for nothing else."""
 
 import re
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from string import Formatter
@@ -10,6 +11,7 @@ from fastapi import FastAPI
 
 from shared import pages
 from shared.contracts.topics import SERVICES
+from shared.pages import formats
 from shared.pages.languages import MissingTranslationError, Texts, catalogue
 
 PACKAGES = ("shared.pages", *(f"{service}.pages" for service in SERVICES))
@@ -50,3 +52,11 @@ def test_zero_is_singular_in_french_alone():
 
 def placeholders(text):
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def test_days_are_written_out():
+    days = formats.filters("fr")["days"]
+    assert days(date(2020, 11, 16), date(2020, 11, 22)) == "16–22 novembre 2020"
+    assert days(date(2020, 3, 30), date(2020, 4, 5)) == "30 mars – 5 avril 2020"
+    assert days(date(2020, 12, 28), date(2021, 1, 3)) == "28 décembre 2020 – 3 janvier 2021"
+    assert days(date(2020, 11, 16), date(2020, 11, 16)) == "16 novembre 2020"
