@@ -27,7 +27,7 @@ _STAFF = "faults"
 _TOKEN_AGE = timedelta(hours=1)
 """Older than any clock is wrong."""
 _TOKEN_LIFETIME = timedelta(hours=25)
-_START_SECONDS = 180.0
+_START_SECONDS = 300.0
 _HEAL_SECONDS = 300.0
 _FINISH_SECONDS = 300.0
 _REST_SECONDS = 300.0
