@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from registration.acts import api as acts
 from registration.editions import api as editions
 from registration.events import api as events
 from registration.guest_lists import api as guest_lists
@@ -10,5 +11,5 @@ from registration.organisers import api as organisers
 
 
 def install(app: FastAPI) -> None:
-    for routes in (editions, organisers, events, guest_lists, imports):
+    for routes in (editions, acts, organisers, events, guest_lists, imports):
         app.include_router(routes.router)

@@ -1,6 +1,7 @@
 """The only place where the service's objects are made."""
 
 from registration import api, handlers, limits, pages
+from registration.acts.worker import Worker
 from registration.imports.turns import Turns
 from registration.settings import Settings
 from shared.runtime.service import Service, assemble
@@ -20,6 +21,9 @@ def build(settings: Settings) -> Service:
     service.http.state.signing_key = read_key(settings.token_private_key_file)
     service.http.state.settings = settings
     service.http.state.imports = Turns(at_once=settings.imports_at_once, waiting=settings.imports_waiting)
+    acts = Worker(database=service.database)
+    service.http.state.acts = acts
+    service.background.append(("acts", acts.run))
     api.install(service.http)
     pages.install(service.http, public_url=settings.public_url)
     handlers.subscribe(service.consumers)

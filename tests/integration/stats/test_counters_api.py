@@ -119,7 +119,7 @@ async def test_the_api_is_described_with_examples(stats: Stats):
     document = (await stats.http.get("/openapi.json")).json()
     counters, stream = (document["paths"][f"/v1/counters{path}"]["get"] for path in ("", "/stream"))
     assert {parameter["name"] for parameter in counters["parameters"] if parameter["in"] == "query"} == {
-        "edition", "dimension", "status", "region", "departement", "type", "theme", "audience", "hour",
+        "edition", "dimension", "status", "region", "departement", "type", "theme", "audience", "hour", "occurrence",
     }  # fmt: skip
     assert "event: change" in stream["responses"]["200"]["content"]["text/event-stream"]["example"]
     assert document["components"]["schemas"]["Counters"]["properties"]["counters"]["examples"]

@@ -1,14 +1,13 @@
 """HTTP routes of editions."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Path
-from pydantic import Field
 
 from registration.editions import operations, store
-from registration.events.content import Content, Line
-from shared.contracts.registration import EditionState, EditionStatus
+from registration.editions.content import EditionContent
+from shared.contracts.registration import EditionState
 from shared.runtime.database import Connection
 from shared.runtime.http.once import Answer, Once
 from shared.runtime.http.problems import not_found
@@ -32,42 +31,6 @@ _EXAMPLE = {
     "status": "open",
 }
 EditionId = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", examples=["2020"])]
-Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
-Name = Annotated[Line, Field(min_length=1, max_length=200)]
-
-
-class NameContent(Content):
-    """The edition's name in both languages."""
-
-    fr: Name
-    en: Name
-
-
-class WindowContent(Content):
-    """Whole days, both ends included."""
-
-    first_day: Day
-    last_day: Day
-
-
-class RegionalWindowContent(Content):
-    """Dates of a region (`R04`) or a département (`974`)."""
-
-    territory: Annotated[str, Field(pattern=r"^(R[0-9]{2}|[0-9]{2,3}|2[AB])$")]
-    dates: WindowContent
-    label_window: WindowContent
-
-
-class EditionContent(Content):
-    """An edition as staff define it."""
-
-    number: Annotated[int, Field(ge=1, le=1000)]
-    name: NameContent
-    dates: WindowContent
-    label_window: WindowContent
-    submission_deadline: Day
-    regional_windows: list[RegionalWindowContent] = Field(default=[], max_length=50)
-    status: EditionStatus = "planned"
 
 
 @router.put("/{edition_id}", responses={201: {"model": EditionState}})
@@ -77,12 +40,16 @@ async def put_edition(
     _staff: Staff,
     once: Once,
 ) -> EditionState:
-    """Create or change an edition. The same content again changes nothing."""
+    """
+    Create or change an edition. The same content again changes nothing.
+
+    Other dates here move no event: that is what an act is for (`/v1/editions/{id}/acts`), which stays as it is.
+    """
     edition = EditionState.model_validate({"id": edition_id, **content.model_dump()}, strict=False)
 
     async def save(connection: Connection) -> Answer:
-        new = await operations.save(connection, edition, now=datetime.now(UTC))
-        return Answer(body=edition, status=201 if new else 200)
+        saved, new = await operations.save(connection, edition, now=datetime.now(UTC))
+        return Answer(body=saved, status=201 if new else 200)
 
     return await once(save)  # type: ignore[return-value] # a response as it is
 

@@ -10,8 +10,8 @@ from registration.editions import store as editions
 from registration.editions.domain import accepts_submissions
 from registration.events import duplicates, store
 from registration.events.content import EventContent
-from registration.events.domain import OPEN, content_hash, judged_hash, likeness, territory_of
-from registration.events.stored import Change, StoredEvent
+from registration.events.domain import OPEN, content_hash, judged_hash, likeness, slots_of, territory_of
+from registration.events.stored import StoredEvent
 from registration.guest_lists import operations as guest_lists
 from registration.organisers import store as organisers
 from shared.contracts.labelling import DecisionMessage
@@ -22,6 +22,12 @@ from shared.runtime.database import Connection
 from shared.runtime.decoding import Received
 from shared.runtime.http.problems import FieldError, Problem, not_found
 from shared.runtime.identifiers import new_id
+
+Settled = Literal["labelled", "refused", "in_review", "withdrawn"]
+"""Changes that are the status they lead to."""
+_BEING_REACHED = (
+    "The dates of the edition are being changed, and this event is not done yet: send it again in 2 seconds."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +62,7 @@ async def submit(
     id_: UUID | None = None,
 ) -> StoredEvent:
     """Submit one event. 409 when its reference is taken, or the edition takes no events now."""
-    edition = await editions.read(connection, edition_id)
+    edition = await editions.hold(connection, edition_id)
     if edition is None:
         raise not_found("edition", edition_id)
     organiser = await organisers.read(connection, organiser_id)
@@ -93,6 +99,7 @@ async def submit_many(
     Submit new events and amend known ones, recognised by organiser and reference. The order is kept.
 
     The references within one call must differ. Repeating it changes nothing. Staff submit after the deadline too.
+    The caller holds the edition, so that no act on it comes in between.
     """
     await store.lock_organisers(connection, list({each.organiser.id for each in submissions}))
     keys = [(each.organiser.id, each.content.reference) for each in submissions if each.content.reference is not None]
@@ -102,9 +109,10 @@ async def submit_many(
     for each in submissions:
         event = known.get((each.organiser.id, each.content.reference or ""))
         if event is not None:
-            outcomes.append(await _amend(connection, event, each.content, notify=notify, now=now))
+            content = _with_dates_of_the_act(event, each.content)
+            outcomes.append(await _amend(connection, event, content, edition=edition, notify=notify, now=now))
             continue
-        event = _new_event(each, edition_id=edition.id, notify=notify, now=now)
+        event = _new_event(each, edition=edition, notify=notify, now=now)
         closed = accepts_submissions(edition, now=now, time_zone=event.territory.time_zone)
         if closed and not by_staff:
             outcomes.append(Outcome(result="refused", refused=closed))
@@ -119,17 +127,43 @@ async def amend(connection: Connection, id_: UUID, *, content: EventContent, now
     unlocked = await store.read(connection, id_)
     if unlocked is None:
         raise not_found("event", id_)
+    edition = await _held(connection, unlocked)
     await store.lock_organisers(connection, [unlocked.organiser.id])  # before the event, as submissions do
     event = (await store.lock(connection, [id_]))[id_]
+    check_reached(event, edition)
     if content.reference is not None and content.reference != event.content.reference:
         await _check_free(connection, content.reference, edition_id=event.edition_id, organiser_id=event.organiser.id)
-    before = {id_: frozenset(event.likeness)}
-    outcome = await _amend(connection, event, content, notify=True, now=now)
+    await amend_held(connection, event, content, edition=edition, now=now)
+    return event
+
+
+async def amend_held(
+    connection: Connection, event: StoredEvent, content: EventContent, *, edition: EditionState, now: datetime
+) -> None:
+    """Change an event that the caller holds, with its organiser and edition."""
+    before = {event.id: frozenset(event.likeness)}
+    outcome = await _amend(connection, event, content, edition=edition, notify=True, now=now)
     if outcome.result == "refused":
         errors = [FieldError(outcome.field or "event", outcome.refused)]
         raise Problem(409, "Cannot be changed", outcome.refused, errors=errors)
     await _save(connection, [outcome], before=before)
-    return event
+
+
+async def _held(connection: Connection, event: StoredEvent) -> EditionState:
+    edition = await editions.hold(connection, event.edition_id)
+    assert edition is not None
+    return edition
+
+
+def check_reached(event: StoredEvent, edition: EditionState) -> None:
+    """409 while an act on the edition has not reached the event yet: nobody amends dates that are about to move."""
+    if unreached(event, edition):
+        raise Problem(409, "The edition is being changed", _BEING_REACHED, headers={"Retry-After": "2"})
+
+
+def unreached(event: StoredEvent, edition: EditionState) -> bool:
+    """Whether an act on the edition is still to reach the event."""
+    return edition.act is not None and event.act_number < edition.act.number and event.status != "withdrawn"
 
 
 async def _save(connection: Connection, outcomes: Sequence[Outcome], *, before: Mapping[UUID, frozenset[str]]) -> None:
@@ -157,8 +191,20 @@ async def withdraw(connection: Connection, id_: UUID, *, now: datetime) -> Store
     await guest_lists.hold(connection, id_)
     event = (await store.lock(connection, [id_]))[id_]
     if event.status != "withdrawn":
+        event.answer = "not_asked"  # it has answered: what stays `awaited` on a withdrawn event has lapsed
         await _move(connection, [(event, "withdrawn")], now=now)
     return event
+
+
+async def lapse(connection: Connection, ids: Sequence[UUID], *, now: datetime) -> int:
+    """Withdraw those that still wait for their organiser's answer; answers how many. Their answer stays `awaited`."""
+    organisers_ = await store.organisers_of(connection, ids)
+    await store.lock_organisers(connection, organisers_)
+    await guest_lists.hold_many(connection, ids)
+    events = await store.lock(connection, ids)
+    awaited = [event for event in events.values() if event.answer == "awaited" and event.status != "withdrawn"]
+    await _move(connection, [(event, "withdrawn") for event in awaited], now=now)
+    return len(awaited)
 
 
 async def learn_decisions(connection: Connection, received: Sequence[Received[DecisionMessage]]) -> None:
@@ -169,7 +215,7 @@ async def learn_decisions(connection: Connection, received: Sequence[Received[De
     """
     decisions = [each.body.decision for each in received if each.body is not None]
     events = await store.lock(connection, [decision.event_id for decision in decisions])
-    moved: list[tuple[StoredEvent, Change]] = []
+    moved: list[tuple[StoredEvent, Settled]] = []
     for decision in decisions:
         event = events.get(decision.event_id)
         if event is None:
@@ -179,11 +225,10 @@ async def learn_decisions(connection: Connection, received: Sequence[Received[De
     await _move(connection, moved, now=datetime.now(UTC))
 
 
-async def _move(connection: Connection, moves: Sequence[tuple[StoredEvent, Change]], *, now: datetime) -> None:
+async def _move(connection: Connection, moves: Sequence[tuple[StoredEvent, Settled]], *, now: datetime) -> None:
     messages: list[outbox.Message] = []
     for event, change in moves:
-        assert change != "amended"
-        event.status = change  # every change but `amended` is the status it leads to
+        event.status = change
         event.sequence += 1
         event.changed_at = now
         messages += event.messages(change)
@@ -203,11 +248,18 @@ async def _check_free(connection: Connection, reference: str, *, edition_id: str
         )
 
 
-def _new_event(submission: Submission, *, edition_id: str, notify: bool, now: datetime) -> StoredEvent:
+def _with_dates_of_the_act(event: StoredEvent, content: EventContent) -> EventContent:
+    """A file from before a postponement says the old dates again: that moves nothing back."""
+    if event.previous_slots and slots_of(content) == event.previous_slots:
+        return content.model_copy(update={"slots": event.content.slots})
+    return content
+
+
+def _new_event(submission: Submission, *, edition: EditionState, notify: bool, now: datetime) -> StoredEvent:
     content = submission.content
     return StoredEvent(
         id=submission.id or new_id(),
-        edition_id=edition_id,
+        edition_id=edition.id,
         organiser=submission.organiser,
         content=content,
         content_hash=content_hash(content),
@@ -215,18 +267,27 @@ def _new_event(submission: Submission, *, edition_id: str, notify: bool, now: da
         likeness=likeness(organiser_id=submission.organiser.id, content=content),
         territory=territory_of(content),
         notify=notify,
+        act_number=edition.act.number if edition.act else 0,
         submitted_at=now,
         changed_at=now,
     )
 
 
 async def _amend(
-    connection: Connection, event: StoredEvent, content: EventContent, *, notify: bool, now: datetime
+    connection: Connection,
+    event: StoredEvent,
+    content: EventContent,
+    *,
+    edition: EditionState,
+    notify: bool,
+    now: datetime,
 ) -> Outcome:
     """Change `event` in place; the caller saves and publishes it."""
     whole = content_hash(content)
     if whole == event.content_hash:
         return Outcome(result="unchanged", event=event)
+    if unreached(event, edition):
+        return Outcome(result="refused", event=event, refused=_BEING_REACHED)
     if event.status not in OPEN:
         return Outcome(result="refused", event=event, refused=f"The event is {event.status}: submit a new one.")
     if content.capacity != event.content.capacity:
@@ -240,6 +301,10 @@ async def _amend(
         event.revision += 1
         event.status = "submitted"
         event.submitted_at = now
+    if content.slots != event.content.slots or content.place != event.content.place:
+        event.calendar_sequence += 1
+    if content.slots != event.content.slots and event.answer in {"awaited", "confirmed"}:
+        event.answer = "changed"
     event.content, event.content_hash, event.judged_hash = content, whole, hash_
     event.likeness = likeness(organiser_id=event.organiser.id, content=content)
     event.territory = territory_of(content)

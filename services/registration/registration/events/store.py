@@ -18,14 +18,16 @@ FROM events e JOIN organisers o ON o.id = e.organiser_id
 _COLUMNS = (
     "id", "edition_id", "organiser_id", "reference", "sequence", "catalogue_sequence", "in_catalogue", "shown",
     "revision", "status", "content", "content_hash", "judged_hash", "likeness", "time_zone", "commune", "departement",
-    "region", "duplicate_of", "notify", "receipts", "submitted_at", "changed_at",
+    "region", "duplicate_of", "notify", "receipts", "occurrence", "previous_slots", "act_number", "act_revision",
+    "status_before_act", "answer", "calendar_sequence", "submitted_at", "changed_at",
 )  # fmt: skip
 _CHANGEABLE = {
     "reference": "text", "sequence": "bigint", "catalogue_sequence": "bigint", "in_catalogue": "boolean",
     "shown": "jsonb", "revision": "integer", "status": "text", "content": "jsonb", "content_hash": "bytea",
     "judged_hash": "bytea", "time_zone": "text", "commune": "text", "departement": "text", "region": "text",
-    "duplicate_of": "uuid", "notify": "boolean", "receipts": "integer", "submitted_at": "timestamptz",
-    "changed_at": "timestamptz",
+    "duplicate_of": "uuid", "notify": "boolean", "receipts": "integer", "occurrence": "text",
+    "previous_slots": "jsonb", "act_number": "integer", "act_revision": "integer", "status_before_act": "text",
+    "answer": "text", "calendar_sequence": "integer", "submitted_at": "timestamptz", "changed_at": "timestamptz",
 }  # fmt: skip
 _UPDATE = f"""
 UPDATE events SET ({", ".join(_CHANGEABLE)}, likeness) = ({", ".join(f"new.{name}" for name in _CHANGEABLE)},
@@ -36,9 +38,9 @@ WHERE events.id = new.id
 """
 _TRANSITION = """
 UPDATE events SET sequence = new.sequence, catalogue_sequence = new.catalogue_sequence,
-    in_catalogue = new.in_catalogue, shown = NULL, status = new.status, changed_at = new.changed_at
-FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::boolean[], $5::text[], $6::timestamptz[])
-    AS new (id, sequence, catalogue_sequence, in_catalogue, status, changed_at)
+    in_catalogue = new.in_catalogue, shown = NULL, status = new.status, answer = new.answer, changed_at = new.changed_at
+FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::boolean[], $5::text[], $6::text[], $7::timestamptz[])
+    AS new (id, sequence, catalogue_sequence, in_catalogue, status, answer, changed_at)
 WHERE events.id = new.id
 """
 _ALIKE = """
@@ -72,6 +74,12 @@ class Alike(NamedTuple):
 async def lock_organisers(connection: Connection, ids: Sequence[UUID]) -> None:
     """One writer of an organiser's events at a time: references and likeness are decided in order."""
     await connection.execute("SELECT 1 FROM organisers WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", ids)
+
+
+async def organisers_of(connection: Connection, ids: Sequence[UUID]) -> list[UUID]:
+    """Whose events these are."""
+    rows = await connection.fetch("SELECT DISTINCT organiser_id FROM events WHERE id = ANY($1)", ids)
+    return [row["organiser_id"] for row in rows]
 
 
 async def lock(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, StoredEvent]:
@@ -139,6 +147,7 @@ async def save_transitions(connection: Connection, events: Sequence[StoredEvent]
         [each.catalogue_sequence for each in events],
         [each.in_catalogue for each in events],
         [each.status for each in events],
+        [each.answer for each in events],
         [each.changed_at for each in events],
     )
 
@@ -197,5 +206,7 @@ def _record(event: StoredEvent) -> tuple[Any, ...]:
         event.revision, event.status,
         event.content.model_dump(mode="json"), event.content_hash, event.judged_hash, event.likeness,
         event.territory.time_zone, event.territory.commune, event.territory.departement, event.territory.region,
-        event.duplicate_of, event.notify, event.receipts, event.submitted_at, event.changed_at,
+        event.duplicate_of, event.notify, event.receipts, event.occurrence,
+        [slot.model_dump(mode="json") for slot in event.previous_slots], event.act_number, event.act_revision,
+        event.status_before_act, event.answer, event.calendar_sequence, event.submitted_at, event.changed_at,
     )  # fmt: skip

@@ -9,11 +9,33 @@ import asyncpg
 
 from registration.events.content import EventContent
 from registration.events.domain import Territory, place_of, slots_of
-from shared.contracts.registration import CatalogueMessage, EventMessage, EventState, EventStatus, OrganiserIdentity
+from shared.contracts.registration import (
+    Answer,
+    CatalogueMessage,
+    EventMessage,
+    EventState,
+    EventStatus,
+    Occurrence,
+    OrganiserIdentity,
+    Slot,
+)
 from shared.contracts.topics import CATALOGUE, EVENTS
 from shared.runtime import outbox
 
-Change = Literal["submitted", "amended", "labelled", "refused", "in_review", "withdrawn"]
+Change = Literal[
+    "submitted",
+    "amended",
+    "labelled",
+    "refused",
+    "in_review",
+    "withdrawn",
+    "rescheduled",
+    "postponed",
+    "cancelled",
+    "answered",
+]
+_BY_AN_ACT = frozenset({"rescheduled", "postponed", "cancelled"})
+_NOT_PUBLIC = {"answer": "not_asked", "status_before_act": None}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,6 +60,13 @@ class StoredEvent:
     duplicate_of: UUID | None = None
     notify: bool = True
     receipts: int = 0
+    occurrence: Occurrence = "scheduled"
+    previous_slots: tuple[Slot, ...] = ()
+    act_number: int = 0
+    act_revision: int = 0
+    status_before_act: EventStatus | None = None
+    answer: Answer = "not_asked"
+    calendar_sequence: int = 1
     submitted_at: datetime
     changed_at: datetime
 
@@ -63,6 +92,13 @@ class StoredEvent:
             capacity=content.capacity,
             accessibility=tuple(content.accessibility),
             duplicate_of=self.duplicate_of,
+            occurrence=self.occurrence,
+            previous_slots=self.previous_slots,
+            act_number=self.act_number,
+            act_revision=self.act_revision,
+            status_before_act=self.status_before_act,
+            answer=self.answer,
+            calendar_sequence=self.calendar_sequence,
             submitted_at=self.submitted_at,
             changed_at=self.changed_at,
         )
@@ -74,7 +110,7 @@ class StoredEvent:
 
     def public_state(self) -> EventState:
         """The event as the public sees it, if it is in the catalogue."""
-        return self.shown or self.state()
+        return (self.shown or self.state()).model_copy(update=_NOT_PUBLIC)
 
     def messages(self, change: Change) -> list[outbox.Message]:
         """What to publish after `change`: on the events topic, and on the public catalogue where that changes too."""
@@ -91,25 +127,49 @@ class StoredEvent:
                 time=self.changed_at,
             )
         ]
+        return [*told, *self._catalogue_messages(change)]
+
+    def _catalogue_messages(self, change: Change) -> list[outbox.Message]:
+        """What the public learns of `change`: nothing of an answer, nor of a decision that confirms what it sees."""
+        body: CatalogueMessage | None = None
+        if change == "answered":
+            return []
         if self.status == "labelled":
-            body = CatalogueMessage(
-                change="changed" if self.in_catalogue else "published",
-                event=state,
-                page=f"/v1/events/{key}",
-                published_at=self.changed_at,
-            )
+            known = self.shown is not None and _says_the_same(self.shown, self.state())
+            self.shown = None
+            if known:
+                return []
+            body = self._catalogue_message()
             self.in_catalogue = True
-        elif self.in_catalogue and self.status != "submitted":
-            body = None
+        elif self.in_catalogue and self.status == "submitted":
+            if change not in _BY_AN_ACT:  # an amended event stays in the catalogue as it was until it is decided again
+                return []
+            body = self._catalogue_message()
+        elif self.in_catalogue:
             self.in_catalogue = False
-        else:  # an amended event stays in the catalogue as it was until it is decided again
-            return told
-        self.shown = None
+            self.shown = None
+        else:
+            return []
         self.catalogue_sequence += 1
-        told.append(
-            outbox.message(topic=CATALOGUE, key=key, sequence=self.catalogue_sequence, body=body, time=self.changed_at)
+        return [
+            outbox.message(
+                topic=CATALOGUE, key=str(self.id), sequence=self.catalogue_sequence, body=body, time=self.changed_at
+            )
+        ]
+
+    def _catalogue_message(self) -> CatalogueMessage:
+        return CatalogueMessage(
+            change="changed" if self.in_catalogue else "published",
+            event=self.public_state(),
+            page=f"/v1/events/{self.id}",
+            published_at=self.changed_at,
         )
-        return told
+
+
+def _says_the_same(shown: EventState, state: EventState) -> bool:
+    """Whether the public has seen all of `state` already: times of changes and answers apart."""
+    apart = {"submitted_at": shown.submitted_at, "changed_at": shown.changed_at, **_NOT_PUBLIC}
+    return shown.model_copy(update=_NOT_PUBLIC) == state.model_copy(update=apart)
 
 
 def stored(row: asyncpg.Record) -> StoredEvent:
@@ -141,6 +201,13 @@ def stored(row: asyncpg.Record) -> StoredEvent:
         duplicate_of=row["duplicate_of"],
         notify=row["notify"],
         receipts=row["receipts"],
+        occurrence=row["occurrence"],
+        previous_slots=tuple(Slot.model_validate(slot, strict=False) for slot in row["previous_slots"]),
+        act_number=row["act_number"],
+        act_revision=row["act_revision"],
+        status_before_act=row["status_before_act"],
+        answer=row["answer"],
+        calendar_sequence=row["calendar_sequence"],
         submitted_at=row["submitted_at"],
         changed_at=row["changed_at"],
     )

@@ -1,5 +1,6 @@
 """Use cases of guest lists."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -36,6 +37,8 @@ async def sign_up(connection: Connection, event_id: UUID, *, sign_up: SignUp, no
         raise not_found("event", event_id)
     if not open_:
         raise Problem(409, "Not open", "This event is not in the programme: nobody can sign up to it now.")
+    if await store.is_off(connection, event_id):
+        raise Problem(409, "Not open", "This event is cancelled, or postponed to a date that is not known yet.")
     person_id = await persons.find_or_add(connection, sign_up, now=now)
     if await store.is_on_list(connection, event_id, person_id=person_id):
         raise Problem(
@@ -92,6 +95,11 @@ async def report_attendance(connection: Connection, event_id: UUID, *, people: i
 async def hold(connection: Connection, event_id: UUID) -> None:
     """Let nobody sign up until the transaction ends."""
     await store.lock_list(connection, event_id)
+
+
+async def hold_many(connection: Connection, event_ids: Sequence[UUID]) -> None:
+    """The same for many."""
+    await store.lock_lists(connection, event_ids)
 
 
 async def resize(connection: Connection, event_id: UUID, *, capacity: int | None, now: datetime) -> str | None:

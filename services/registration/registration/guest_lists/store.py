@@ -40,7 +40,10 @@ _IS_ON_LIST = """
 SELECT EXISTS (SELECT FROM participations WHERE event_id = $1 AND person_id = $2 AND status = 'active')
 """
 _LOCK_MANY = "SELECT * FROM guest_lists WHERE event_id = ANY($1) ORDER BY event_id FOR UPDATE"
-_CLOSED = "SELECT id FROM events WHERE id = ANY($1) AND status IN ('refused', 'withdrawn')"
+_CLOSED = """
+SELECT id FROM events
+WHERE id = ANY($1) AND (status IN ('refused', 'withdrawn') OR occurrence IN ('postponed', 'cancelled'))
+"""
 _KNOWN = """
 SELECT p.event_id, p.identity FROM participations p
 JOIN unnest($1::uuid[], $2::text[]) AS new (event_id, identity)
@@ -65,6 +68,12 @@ async def in_programme(connection: Connection, event_id: UUID) -> bool | None:
     """Whether the public sees the event; None when there is none."""
     found: bool | None = await connection.fetchval("SELECT in_catalogue FROM events WHERE id = $1", event_id)
     return found
+
+
+async def is_off(connection: Connection, event_id: UUID) -> bool:
+    """Whether the event does not take place, or nobody knows when."""
+    occurrence = await connection.fetchval("SELECT occurrence FROM events WHERE id = $1", event_id)
+    return occurrence in {"postponed", "cancelled"}
 
 
 async def is_on_list(connection: Connection, event_id: UUID, *, person_id: UUID) -> bool:

@@ -7,14 +7,17 @@ from uuid import UUID
 
 import asyncpg
 
+from registration.editions import store as editions
 from registration.events import operations as events
-from registration.imports.reading import RowProblem
+from registration.imports.reading import ImportRefused, RowProblem
 from registration.imports.rows import EventRow
 from registration.imports.store import Tally
 from registration.organisers import operations as organisers
 from registration.organisers import store as organiser_store
 from shared.contracts.registration import EditionState
 from shared.runtime.database import Connection
+
+_POSTPONED = "the dates of the edition were changed meanwhile: look at the new ones, and send the file again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +32,14 @@ class EventImport:
     async def apply(
         self, connection: Connection, rows: Sequence[tuple[int, EventRow]], *, now: datetime
     ) -> tuple[Tally, list[RowProblem]]:
-        """Submit, amend or withdraw the events of a batch, in the caller's transaction."""
+        """
+        Submit, amend or withdraw the events of a batch, in the caller's transaction.
+
+        Raises `ImportRefused` when an act has changed the edition's dates since the import began.
+        """
+        held = await editions.hold(connection, self.edition.id)
+        if held is None or held.act != self.edition.act:
+            raise ImportRefused(_POSTPONED)
         tally, problems = Tally(), []
         named, missing = await self._organisers(connection, rows, now=now)
         problems += missing

@@ -1,0 +1,1 @@
+"""Acts on a whole edition: postponed, postponed without dates yet, cancelled."""

@@ -1,0 +1,138 @@
+"""What an act would do, before it is done. Changes nothing."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from registration.acts import days_off
+from registration.acts.shifting import dates_at, days_of, days_to_move, inside, label_window_at, shifted
+from shared.contracts.registration import EditionState, Slot
+from shared.runtime.database import Connection
+
+_SAMPLES = 50
+_EVENTS = """
+SELECT e.id, e.content->>'title' AS title, e.content->'slots' AS slots, e.time_zone, e.departement, e.region, e.status,
+       e.in_catalogue, e.act_number
+FROM events e WHERE e.edition_id = $1 AND e.status <> 'withdrawn' ORDER BY e.id
+"""
+
+
+class Moving(NamedTuple):
+    """An event, as far as an act moves it."""
+
+    id: UUID
+    title: str
+    slots: tuple[Slot, ...]
+    time_zone: str
+    departement: str | None
+    region: str | None
+    in_catalogue: bool
+    act_number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One event that somebody should look at: where it was, where it goes."""
+
+    id: UUID
+    title: str
+    departement: str | None
+    slots: tuple[Slot, ...]
+    new_slots: tuple[Slot, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class Found:
+    """How many events something is said of, and the first of them."""
+
+    events: int = 0
+    samples: list[Sample] = field(default_factory=list)
+
+    def add(self, sample: Sample) -> None:
+        self.events += 1
+        if len(self.samples) < _SAMPLES:
+            self.samples.append(sample)
+
+
+@dataclass(slots=True, kw_only=True)
+class Effects:
+    """What happens to the events of an edition."""
+
+    events: int = 0
+    in_catalogue: int = 0
+    """Of which the public and partners learn."""
+    moved: int = 0
+    other_distance: Found = field(default_factory=Found)
+    """Moved by another number of days than the edition, to keep their weekday or with their region."""
+    public_holiday: Found = field(default_factory=Found)
+    school_holiday: Found = field(default_factory=Found)
+    school_holidays_unknown: int = 0
+    """Events in Corsica, overseas or without a département, or after the last known calendar."""
+    outside_dates: Found = field(default_factory=Found)
+    outside_label_window: Found = field(default_factory=Found)
+
+
+async def read_events(connection: Connection, edition_id: str) -> list[Moving]:
+    """All events of the edition that are not withdrawn."""
+    return [
+        Moving(
+            id=row["id"],
+            title=row["title"],
+            slots=tuple(
+                Slot(begin=datetime.fromisoformat(slot["begin"]), end=datetime.fromisoformat(slot["end"]))
+                for slot in row["slots"]
+            ),
+            time_zone=row["time_zone"],
+            departement=row["departement"],
+            region=row["region"],
+            in_catalogue=row["in_catalogue"],
+            act_number=row["act_number"],
+        )
+        for row in await connection.fetch(_EVENTS, edition_id)
+    ]
+
+
+def effects(events: Sequence[Moving], *, before: Sequence[EditionState], after: EditionState) -> Iterator[Effects]:
+    """
+    What the act does to these events, in parts, so that others get their turn; the last one is complete.
+
+    `before`: the edition that the slots of events refer to which the so-manyth act has reached.
+    """
+    found = Effects()
+    for number, event in enumerate(events):
+        _add(found, event, before=before[event.act_number], after=after)
+        if number % 200 == 0:
+            yield found
+    yield found
+
+
+def _add(found: Effects, event: Moving, *, before: EditionState, after: EditionState) -> None:
+    found.events += 1
+    found.in_catalogue += event.in_catalogue
+    assert after.act is not None
+    if after.act.kind != "postponed":
+        return
+    where = {"departement": event.departement, "region": event.region}
+    days = days_to_move(event.slots, before=before, after=after, **where)
+    new = shifted(event.slots, days=days, time_zone=event.time_zone)
+    sample = Sample(id=event.id, title=event.title, departement=event.departement, slots=event.slots, new_slots=new)
+    found.moved += new != event.slots
+    if days != (after.dates.first_day - before.dates.first_day).days:
+        found.other_distance.add(sample)
+    _add_days_off(found, event, sample)
+    if not inside(new, dates_at(after, **where)):
+        found.outside_dates.add(sample)
+    if not inside(new, label_window_at(after, **where)):
+        found.outside_label_window.add(sample)
+
+
+def _add_days_off(found: Effects, event: Moving, sample: Sample) -> None:
+    days = {day for slot in sample.new_slots for day in days_of(slot)}
+    if any(days_off.is_public_holiday(day, departement=event.departement) for day in days):
+        found.public_holiday.add(sample)
+    school = [days_off.is_school_holiday(day, departement=event.departement) for day in days]
+    if any(school):
+        found.school_holiday.add(sample)
+    found.school_holidays_unknown += None in school
