@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import asyncpg
 
 from semaine.audit import consequences, truth
+from semaine.audit.acts import acts
 from semaine.audit.catalogue import catalogue
 from semaine.audit.differences import Difference
 from shared.contracts.topics import Service
@@ -24,6 +25,7 @@ async def audit(*, database_urls: Mapping[Service, str], bootstrap_servers: str)
             *await consequences.notices(known, connections["notifications"], verdicts=verdicts),
             *await consequences.announcements(known, connections["notifications"]),
             *await consequences.contacts(known, connections["notifications"]),
+            *await acts(connections["registration"], connections["notifications"]),
             *await catalogue(known, bootstrap_servers=bootstrap_servers),
         ]
 

@@ -19,7 +19,7 @@ FROM decisions JOIN cases USING (event_id) GROUP BY decisions.event_id, decision
 _VERDICTS = "SELECT event_id::text, count(*) AS times FROM decisions WHERE told GROUP BY event_id"
 _COUNTED = """
 SELECT event_id::text, event_sequence, list_sequence, status, region, departement, type, themes, audience, hours,
-       announced, actual FROM events WHERE event_sequence > 0
+       occurrence, announced, actual FROM events WHERE event_sequence > 0
 """
 _NOTICES = """
 SELECT event_id::text, CASE WHEN kind IN ('labelled', 'refused', 'in_review') THEN 'verdict' ELSE kind END AS kind,
@@ -132,6 +132,7 @@ def _counted(row: asyncpg.Record) -> dict[str, object]:
         "themes": sorted(row["themes"]),
         "audience": sorted(row["audience"]),
         "hours": sorted(row["hours"]),
+        "occurrence": row["occurrence"],
         "announced": row["announced"],
         "actual": row["actual"],
     }
@@ -148,6 +149,7 @@ def _expected(event: Event) -> dict[str, object]:
         "themes": sorted(event.themes),
         "audience": sorted(event.audience),
         "hours": sorted(event.hours),
+        "occurrence": event.occurrence,
         "announced": event.announced,
         "actual": event.actual,
     }

@@ -10,8 +10,8 @@ SELECT e.id::text, e.edition_id, e.organiser_id::text, e.revision, e.sequence, e
        e.catalogue_sequence, e.region, e.departement, e.content->>'type' AS type,
        ARRAY(SELECT jsonb_array_elements_text(e.content->'themes')) AS themes,
        ARRAY(SELECT jsonb_array_elements_text(e.content->'audience')) AS audience,
-       ARRAY(SELECT DISTINCT substr(slot->>'begin', 12, 2) FROM jsonb_array_elements(e.content->'slots') AS slot)
-           AS hours,
+       ARRAY(SELECT DISTINCT substr(slot->>'begin', 12, 2) FROM jsonb_array_elements(e.content->'slots') AS slot
+             WHERE e.occurrence <> 'postponed') AS hours, e.occurrence,
        g.sequence AS list_sequence, g.announced, g.actual, g.parties, g.cancelled
 FROM events e JOIN guest_lists g ON g.event_id = e.id
 """
@@ -44,6 +44,7 @@ class Event(NamedTuple):
     themes: list[str]
     audience: list[str]
     hours: list[str]
+    occurrence: str
     list_sequence: int
     announced: int
     actual: int | None

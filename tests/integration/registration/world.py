@@ -24,7 +24,7 @@ from registration.settings import Settings
 from shared.contracts import topics
 from shared.contracts.base import Contract
 from shared.contracts.labelling import DecisionMessage, DecisionState, Verdict
-from shared.contracts.topics import CONTACTS, DECISIONS, EVENTS, PARTICIPATIONS, Topic
+from shared.contracts.topics import CONTACTS, DECISIONS, EVENTS, NOTICES, PARTICIPATIONS, Topic
 from shared.runtime.identifiers import new_id
 from shared.runtime.service import Service
 from shared.runtime.tokens import Caller, Role, new_key, sign
@@ -72,6 +72,15 @@ def edition_content(**changes: Any) -> dict[str, Any]:
         "submission_deadline": "2090-03-17",
         "regional_windows": [],
         "status": "open",
+    } | changes
+
+
+def act_content(**changes: Any) -> dict[str, Any]:
+    """From the Monday of `edition_content` to another, 33 weeks later."""
+    return {
+        "kind": "postponed",
+        "dates": {"first_day": "2090-11-13", "last_day": "2090-11-19"},
+        "terms": {"fr": "De nouvelles dates.", "en": "New dates."},
     } | changes
 
 
@@ -216,6 +225,67 @@ class Registration:
             content=json_lines(body) if isinstance(body, list) else body,
             headers={"Content-Type": type_, **caller},
         )
+
+    # Acts
+
+    async def preview(self, edition: str, **changes: Any) -> httpx.Response:
+        return await self.http.post(
+            f"/v1/editions/{edition}/acts/preview", json=act_content(**changes), headers=self.staff
+        )
+
+    async def confirm(self, edition: str, token: str, **changes: Any) -> httpx.Response:
+        body = act_content(**changes) | {"token": token}
+        return await self.http.post(f"/v1/editions/{edition}/acts", json=body, headers=self.staff)
+
+    async def act(self, edition: str, **changes: Any) -> int:
+        """The number of an act that is previewed and confirmed."""
+        shown = await self.preview(edition, **changes)
+        assert shown.status_code == 200, shown.text
+        answer = await self.confirm(edition, shown.json()["token"], **changes)
+        assert answer.status_code == 201, answer.text
+        number: int = answer.json()["act"]["number"]
+        return number
+
+    async def progress(self, edition: str, number: int) -> dict[str, Any]:
+        answer = await self.http.get(f"/v1/editions/{edition}/acts/{number}", headers=self.staff)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def settled(self, edition: str, number: int) -> dict[str, Any]:
+        """The act, once all are told."""
+
+        async def look() -> dict[str, Any] | None:
+            found = await self.progress(edition, number)
+            return found if found["phase"] == "settled" else None
+
+        found: dict[str, Any] = await eventually(look)
+        return found
+
+    async def postponed(self, edition: str, **changes: Any) -> dict[str, Any]:
+        """An act, carried through."""
+        return await self.settled(edition, await self.act(edition, **changes))
+
+    async def answer(self, event_id: str, caller: Headers, answer: str, *, act: int, **more: Any) -> httpx.Response:
+        body = {"answer": answer, "act": act, **more}
+        return await self.http.post(f"/v1/events/{event_id}/answer", json=body, headers=caller)
+
+    async def event(self, event_id: str) -> dict[str, Any]:
+        """As staff see it."""
+        answer = await self.http.get(f"/v1/events/{event_id}", headers=self.staff)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def notices(self, edition: str) -> list[tuple[str, Any]]:
+        """(change, notice) of all that was told of acts on an edition, in the order of each recipient."""
+        return [
+            (told.change, told.body.notice)
+            for (topic, _), messages in list(self.told.items())
+            if topic == NOTICES.name
+            for told in messages
+            if told.body.notice.edition_id == edition
+        ]
 
     # What the others would publish
 

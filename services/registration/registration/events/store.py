@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import asyncpg
+import orjson
 
 from registration.events.stored import StoredEvent, stored
 from shared.runtime.database import Connection
@@ -26,14 +27,16 @@ _CHANGEABLE = {
     "shown": "jsonb", "revision": "integer", "status": "text", "content": "jsonb", "content_hash": "bytea",
     "judged_hash": "bytea", "time_zone": "text", "commune": "text", "departement": "text", "region": "text",
     "duplicate_of": "uuid", "notify": "boolean", "receipts": "integer", "occurrence": "text",
-    "previous_slots": "jsonb", "act_number": "integer", "act_revision": "integer", "status_before_act": "text",
+    "act_number": "integer", "act_revision": "integer", "status_before_act": "text",
     "answer": "text", "calendar_sequence": "integer", "submitted_at": "timestamptz", "changed_at": "timestamptz",
 }  # fmt: skip
 _UPDATE = f"""
-UPDATE events SET ({", ".join(_CHANGEABLE)}, likeness) = ({", ".join(f"new.{name}" for name in _CHANGEABLE)},
-    string_to_array(new.likeness, ' '))
+UPDATE events SET ({", ".join(_CHANGEABLE)}, likeness, previous_slots)
+    = ({", ".join(f"new.{name}" for name in _CHANGEABLE)}, string_to_array(new.likeness, ' '),
+       new.previous_slots::jsonb)
 FROM unnest($1::uuid[], {", ".join(f"${n}::{type_}[]" for n, type_ in enumerate(_CHANGEABLE.values(), 2))},
-            ${len(_CHANGEABLE) + 2}::text[]) AS new (id, {", ".join(_CHANGEABLE)}, likeness)
+            ${len(_CHANGEABLE) + 2}::text[], ${len(_CHANGEABLE) + 3}::text[])
+    AS new (id, {", ".join(_CHANGEABLE)}, likeness, previous_slots)
 WHERE events.id = new.id
 """
 _TRANSITION = """
@@ -133,8 +136,13 @@ async def update(connection: Connection, events: Sequence[StoredEvent]) -> None:
     """Save all that can change."""
     records = [dict(zip(_COLUMNS, _record(each), strict=True)) for each in events]
     columns = [[record[name] for record in records] for name in _CHANGEABLE]
+    # A list of lists would be an array of two dimensions: lists go as text.
     await connection.execute(
-        _UPDATE, [each.id for each in events], *columns, [" ".join(each.likeness) for each in events]
+        _UPDATE,
+        [each.id for each in events],
+        *columns,
+        [" ".join(each.likeness) for each in events],
+        [orjson.dumps(record["previous_slots"]).decode() for record in records],
     )
 
 
