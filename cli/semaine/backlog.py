@@ -18,6 +18,7 @@ from shared.runtime.consumer import group_id
 _PENDING = "SELECT count(*) FROM deliveries WHERE status = 'pending' AND (attempts = 0 OR channel = 'email')"
 
 
+_ACTS = "SELECT count(*) FROM acts WHERE phase IN ('moving', 'telling')"
 _SENT = "SELECT channel, count(*) AS sent FROM deliveries WHERE status = 'sent' GROUP BY channel"
 
 
@@ -28,16 +29,18 @@ class Backlog:
     outbox: Mapping[Service, int] = field(default_factory=dict)
     lag: Mapping[str, int] = field(default_factory=dict)
     notices: int = 0
+    acts: int = 0
+    """Postponements and cancellations that are not carried through."""
 
     @property
     def empty(self) -> bool:
-        return not (self.notices or any(self.outbox.values()) or any(self.lag.values()))
+        return not (self.notices or self.acts or any(self.outbox.values()) or any(self.lag.values()))
 
     def sentence(self) -> str:
         """What is left, in words."""
         return (
             f"{sum(self.outbox.values())} messages in outboxes, {sum(self.lag.values())} not consumed, "
-            f"{self.notices} notices to send"
+            f"{self.notices} notices to send, {self.acts} acts to carry through"
         )
 
 
@@ -91,6 +94,9 @@ class BacklogReader:
     async def read(self) -> Backlog:
         """Outboxes first, then lag, then notices, as the work flows: what has left one place is met at the next."""
         async with self._reading:
+            acts = 0
+            if "registration" in self._connections:
+                acts = await self._connections["registration"].fetchval(_ACTS)
             outbox = {
                 service: await connection.fetchval("SELECT count(*) FROM outbox")
                 for service, connection in self._connections.items()
@@ -103,7 +109,7 @@ class BacklogReader:
             notices = 0
             if "notifications" in self._connections:
                 notices = await self._connections["notifications"].fetchval(_PENDING)
-        return Backlog(outbox=outbox, lag=lag, notices=notices)
+        return Backlog(outbox=outbox, lag=lag, notices=notices, acts=acts)
 
     async def sent_notices(self) -> dict[str, int]:
         """Notices sent, by channel."""

@@ -12,6 +12,9 @@ def rehearse(  # noqa: PLR0917 - options of a command are given by name
     events: Annotated[int, typer.Option(min=1, max=100_000, help="How many events are submitted.")] = 200,
     participations: Annotated[int, typer.Option(min=0, max=10_000_000, help="How many people sign up.")] = 20_000,
     seed: Annotated[int, typer.Option(help="The same seed generates the same edition.")] = 2020,
+    postpone: Annotated[  # noqa: FBT002
+        bool, typer.Option("--postpone", help="Then postpone the edition to 16–22 November 2020, and tell everyone.")
+    ] = False,
     report: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report there, as JSON.")] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the system running afterwards, until Ctrl-C.")] = False,  # noqa: FBT002
     as_json: AsJson = False,  # noqa: FBT002
@@ -52,6 +55,7 @@ def rehearse(  # noqa: PLR0917 - options of a command are given by name
             asyncio.run(
                 run(
                     Profile(events=events, people=participations, seed=seed),
+                    postponed=postpone,
                     tell=line.tell,
                     show=lambda progress: line.show(progress.sentence()),
                     finished=finished,

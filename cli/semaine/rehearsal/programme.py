@@ -68,6 +68,18 @@ class Programme:
         counters = await self.counters(edition=edition)
         return {tally["value"]: tally["events"] for tally in counters["counters"]["status"]}
 
+    async def preview_act(self, act: Mapping[str, Any], *, edition: str) -> dict[str, Any]:
+        """What an act would do, and the token to confirm it with."""
+        return await self._done(await self._client.post(f"/v1/editions/{edition}/acts/preview", json=act))
+
+    async def confirm_act(self, act: Mapping[str, Any], *, edition: str) -> dict[str, Any]:
+        """Decide what was previewed; `act` has the token."""
+        return await self._done(await self._client.post(f"/v1/editions/{edition}/acts", json=act))
+
+    async def act(self, *, edition: str, number: int) -> dict[str, Any]:
+        """How far an act has come."""
+        return await self._done(await self._client.get(f"/v1/editions/{edition}/acts/{number}"))
+
     async def _import(
         self, kind: str, parameters: Mapping[str, str], body: bytes | AsyncIterator[bytes]
     ) -> dict[str, Any]:

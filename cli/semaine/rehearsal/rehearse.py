@@ -9,6 +9,7 @@ from semaine.audit.differences import Difference
 from semaine.generation import Profile
 from semaine.rehearsal.endpoint import Endpoint
 from semaine.rehearsal.play import play, stage
+from semaine.rehearsal.postponement import postpone
 from semaine.rehearsal.progress import Progress
 from semaine.rehearsal.report import Report
 from semaine.system import ports
@@ -22,21 +23,32 @@ _PATIENCE_SECONDS = 60
 async def rehearse(
     profile: Profile,
     *,
+    postponed: bool = False,
     tell: Callable[[str], None],
     show: Callable[[Progress], None],
     finished: Callable[[Report, System], Awaitable[None]],
 ) -> None:
-    """Run the main job once and audit it. `finished` is awaited before the system is stopped and deleted."""
+    """
+    Run the main job once, postpone the edition if asked, and audit it.
+
+    `finished` is awaited before the system is stopped and deleted.
+    """
     async with throwaway_system(services=SERVICES, tell=tell) as system:
-        await finished(await rehearse_on(system, profile, show=show), system)
+        await finished(await rehearse_on(system, profile, postponed=postponed, show=show), system)
 
 
-async def rehearse_on(system: System, profile: Profile, *, show: Callable[[Progress], None]) -> Report:
-    """Play the edition on a fresh system with a partner's endpoint, then audit."""
+async def rehearse_on(
+    system: System, profile: Profile, *, postponed: bool = False, show: Callable[[Progress], None]
+) -> Report:
+    """Play the edition on a fresh system with a partner's endpoint, postpone it if asked, then audit."""
     async with stage(system, tell=show) as on, Endpoint(port=ports.free()["gateway"]) as endpoint:
         partner = await on.programme.register_partner(name="Rehearsal", url=endpoint.url)
         endpoint.expect(secret=partner["secret"])
         report = await play(on, profile, patience=_PATIENCE_SECONDS)
+        if postponed:
+            report.postponement = await postpone(on, system, edition=profile.edition()["id"])
+            report.emails += report.postponement.emails
+            report.webhooks += report.postponement.webhooks
         report.audited([
             *await audit(
                 database_urls={service: system.database_url(service) for service in SERVICES},

@@ -8,6 +8,40 @@ from semaine.audit.differences import Difference
 
 
 @dataclass(kw_only=True)
+class Postponement:
+    """
+    Figures of a postponement. Seconds from its confirmation; `preview` before it.
+
+    `moved`: all events on their new dates. `decided`: all decided again, and the public counters say exactly that.
+    `told`: all notices published. `settled`: all mails and webhooks taken.
+    """
+
+    events: int = 0
+    people: int = 0
+    kept: int = 0
+    lost: int = 0
+    regained: int = 0
+    emails: int = 0
+    webhooks: int = 0
+    preview_seconds: float = 0.0
+    moved_seconds: float = 0.0
+    decided_seconds: float = 0.0
+    told_seconds: float = 0.0
+    settled_seconds: float = 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """The published shape."""
+        names = ("preview", "moved", "decided", "told", "settled")
+        return {
+            "events": self.events,
+            "people": self.people,
+            "labels": {"kept": self.kept, "lost": self.lost, "regained": self.regained},
+            "notices": {"email": self.emails, "webhook": self.webhooks},
+            "seconds": {name: round(getattr(self, f"{name}_seconds"), 2) for name in names},
+        }
+
+
+@dataclass(kw_only=True)
 class Report:
     """
     Figures of a rehearsal. Seconds from the first request: `total` to the end of the audit.
@@ -31,6 +65,7 @@ class Report:
     settle_seconds: float = 0.0
     total_seconds: float = 0.0
     peak_rss_mb: dict[str, float] = field(default_factory=dict)
+    postponement: Postponement | None = None
     differences: list[Difference] = field(default_factory=list)
 
     @property
@@ -45,6 +80,7 @@ class Report:
     def as_json(self) -> dict[str, Any]:
         """The published shape of the report."""
         kinds = [difference.kind for difference in self.differences]
+        postponement = {"postponement": self.postponement.as_json()} if self.postponement else {}
         return {
             "events": {
                 "submitted": self.submitted,
@@ -61,6 +97,7 @@ class Report:
             },
             "messages_per_second": round(self.messages / self._moving_seconds) if self._moving_seconds else 0,
             "peak_rss_mb": self.peak_rss_mb,
+            **postponement,
             "audit": {
                 "lost": kinds.count("lost"),
                 "double": kinds.count("double"),

@@ -4,7 +4,7 @@ from rich.console import Group
 from rich.table import Table
 
 from semaine.audit.differences import Difference
-from semaine.rehearsal.report import Report
+from semaine.rehearsal.report import Postponement, Report
 
 _SHOWN = 20
 
@@ -29,9 +29,22 @@ def summary(report: Report) -> Group:
         f"{report.import_seconds:.1f} import, {report.settle_seconds:.1f} to settle, "
         f"{report.total_seconds:.1f} with the audit",
     )
+    if report.postponement is not None:
+        _add_postponement(figures, report.postponement)
     for name, megabytes in sorted(report.peak_rss_mb.items()):
         figures.add_row(f"memory of {name}", f"{megabytes:.0f} MB at most")
     return Group(figures, verdict(report.differences))
+
+
+def _add_postponement(figures: Table, done: Postponement) -> None:
+    figures.add_row("postponed", f"{done.events:,} events, {done.people:,} people to tell")
+    figures.add_row("labels", f"{done.kept:,} kept, {done.lost:,} lost, {done.regained:,} regained")
+    figures.add_row("told", f"{done.emails:,} e-mails, {done.webhooks:,} webhooks")
+    seconds = (
+        f"{done.moved_seconds:.1f} moved, {done.decided_seconds:.1f} decided and counted, "
+        f"{done.settled_seconds:.1f} all told"
+    )
+    figures.add_row("seconds from the act", seconds)
 
 
 def verdict(differences: list[Difference]) -> str:

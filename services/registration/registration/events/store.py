@@ -27,11 +27,7 @@ _CHANGEABLE = {
     "shown": "jsonb", "revision": "integer", "status": "text", "content": "jsonb", "content_hash": "bytea",
     "judged_hash": "bytea", "time_zone": "text", "commune": "text", "departement": "text", "region": "text",
     "duplicate_of": "uuid", "notify": "boolean", "receipts": "integer", "occurrence": "text",
-<<<<<<< Updated upstream
     "act_number": "integer", "act_revision": "integer", "status_before_act": "text",
-=======
-    "previous_slots": "jsonb", "act_number": "integer", "act_revision": "integer", "status_before_act": "text",
->>>>>>> Stashed changes
     "answer": "text", "calendar_sequence": "integer", "submitted_at": "timestamptz", "changed_at": "timestamptz",
 }  # fmt: skip
 _UPDATE = f"""
