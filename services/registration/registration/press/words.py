@@ -54,8 +54,8 @@ _TEXTS: Mapping[Language, Mapping[str, str]] = {
         "no_terms": "Les événements se déposent en ligne ; la charte de labellisation est publiée avec le programme.",
         "about": "À propos",
         "about_text": "Depuis 2011, la Semaine de l’Industrie fait découvrir l’industrie et ses métiers au grand "
-        "public, et en particulier aux jeunes : visites d’entreprises, job datings, forums des métiers, conférences en ligne, "
-        "interventions en classe, expositions. Elle promeut la mixité des métiers et une industrie moderne, innovante "
+        "public, et en particulier aux jeunes : visites d’entreprises, job datings, forums des métiers, conférences "
+        "en ligne, interventions en classe, expositions. Elle promeut la mixité des métiers et une industrie moderne, innovante "
         "et écologique.",
         "range": "du {first} au {last}",
     },
