@@ -20,7 +20,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, 'moving',
 """
 _SUPERSEDE = "UPDATE acts SET phase = 'superseded' WHERE edition_id = $1 AND number < $2 AND phase <> 'superseded'"
 _STATE_OF_EVENTS = """
-SELECT count(*), coalesce(sum(revision), 0)::bigint, count(*) FILTER (WHERE status = 'withdrawn')
+SELECT count(*), coalesce(sum(amendments), 0)::bigint, count(*) FILTER (WHERE status = 'withdrawn')
 FROM events WHERE edition_id = $1
 """
 _UNREACHED = """

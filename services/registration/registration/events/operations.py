@@ -299,6 +299,7 @@ async def _amend(
     if judged:
         event.show_as_it_is()
         event.revision += 1
+        event.amendments += 1
         event.status = "submitted"
         event.submitted_at = now
     if content.slots != event.content.slots or content.place != event.content.place:

@@ -67,6 +67,7 @@ class StoredEvent:
     status_before_act: EventStatus | None = None
     answer: Answer = "not_asked"
     calendar_sequence: int = 1
+    amendments: int = 0
     submitted_at: datetime
     changed_at: datetime
 
@@ -208,6 +209,7 @@ def stored(row: asyncpg.Record) -> StoredEvent:
         status_before_act=row["status_before_act"],
         answer=row["answer"],
         calendar_sequence=row["calendar_sequence"],
+        amendments=row["amendments"],
         submitted_at=row["submitted_at"],
         changed_at=row["changed_at"],
     )

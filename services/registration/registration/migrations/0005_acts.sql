@@ -48,7 +48,8 @@ ALTER TABLE events
     ADD COLUMN act_revision integer NOT NULL DEFAULT 0,
     ADD COLUMN status_before_act text,
     ADD COLUMN answer text NOT NULL DEFAULT 'not_asked',
-    ADD COLUMN calendar_sequence integer NOT NULL DEFAULT 1;
+    ADD COLUMN calendar_sequence integer NOT NULL DEFAULT 1,
+    ADD COLUMN amendments integer NOT NULL DEFAULT 0; -- by its organiser, of what the charter judges
 UPDATE events SET calendar_sequence = revision; -- which calendars have had as SEQUENCE so far
 CREATE INDEX events_act ON events (edition_id, act_number, id);
 CREATE INDEX participations_of_person ON participations (person_id) WHERE person_id IS NOT NULL;
@@ -59,6 +60,7 @@ ALTER TABLE participations ADD COLUMN kept_act integer NOT NULL DEFAULT 0; -- th
 ALTER TABLE participations DROP COLUMN kept_act;
 DROP INDEX participations_of_person, events_act;
 ALTER TABLE events DROP COLUMN occurrence, DROP COLUMN previous_slots, DROP COLUMN act_number, DROP COLUMN act_revision,
-    DROP COLUMN status_before_act, DROP COLUMN answer, DROP COLUMN calendar_sequence;
+    DROP COLUMN status_before_act, DROP COLUMN answer, DROP COLUMN calendar_sequence,
+    DROP COLUMN amendments;
 DROP TABLE notices, acts;
 ALTER TABLE editions DROP COLUMN act;

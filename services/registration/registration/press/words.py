@@ -55,8 +55,8 @@ _TEXTS: Mapping[Language, Mapping[str, str]] = {
         "about": "À propos",
         "about_text": "Depuis 2011, la Semaine de l’Industrie fait découvrir l’industrie et ses métiers au grand "
         "public, et en particulier aux jeunes : visites d’entreprises, job datings, forums des métiers, conférences "
-        "en ligne, interventions en classe, expositions. Elle promeut la mixité des métiers et une industrie moderne, innovante "
-        "et écologique.",
+        "en ligne, interventions en classe, expositions. Elle promeut la mixité des métiers et une industrie moderne, "
+        "innovante et écologique.",
         "range": "du {first} au {last}",
     },
     "en": {
