@@ -28,7 +28,8 @@ _CHANGEABLE = {
     "judged_hash": "bytea", "time_zone": "text", "commune": "text", "departement": "text", "region": "text",
     "duplicate_of": "uuid", "notify": "boolean", "receipts": "integer", "occurrence": "text",
     "act_number": "integer", "act_revision": "integer", "status_before_act": "text",
-    "answer": "text", "calendar_sequence": "integer", "amendments": "integer", "submitted_at": "timestamptz", "changed_at": "timestamptz",
+    "answer": "text", "calendar_sequence": "integer", "amendments": "integer",
+    "submitted_at": "timestamptz", "changed_at": "timestamptz",
 }  # fmt: skip
 _UPDATE = f"""
 UPDATE events SET ({", ".join(_CHANGEABLE)}, likeness, previous_slots)
@@ -216,5 +217,6 @@ def _record(event: StoredEvent) -> tuple[Any, ...]:
         event.territory.time_zone, event.territory.commune, event.territory.departement, event.territory.region,
         event.duplicate_of, event.notify, event.receipts, event.occurrence,
         [slot.model_dump(mode="json") for slot in event.previous_slots], event.act_number, event.act_revision,
-        event.status_before_act, event.answer, event.calendar_sequence, event.amendments, event.submitted_at, event.changed_at,
+        event.status_before_act, event.answer, event.calendar_sequence, event.amendments, event.submitted_at,
+        event.changed_at,
     )  # fmt: skip
