@@ -12,6 +12,7 @@ from semaine.commands import (
     down,
     faults,
     migrate,
+    postpone,
     provision,
     rebuild,
     rehearse,
@@ -51,6 +52,7 @@ app.add_typer(dead_letters.dead_letters, name="dead-letters")
 app.command("rebuild")(rebuild.rebuild)
 app.command("rehearse")(rehearse.rehearse)
 app.command("faults")(faults.faults)
+app.add_typer(postpone.postpone, name="postpone")
 app.command("token")(token.token)
 app.command("migrate")(migrate.migrate)
 app.command("provision")(provision.provision)

@@ -1,0 +1,198 @@
+"""`semaine postpone`: postpone or cancel an edition, first as a preview."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from semaine.commands.options import DATA, AsJson, Data
+
+if TYPE_CHECKING:
+    from semaine.rehearsal.programme import Programme
+
+postpone = typer.Typer(
+    no_args_is_help=True, help="Postpone an edition to known dates, without dates yet, or cancel it; preview it first."
+)
+Edition = Annotated[str, typer.Argument(help="The edition's id, like 2020.")]
+ActFile = Annotated[
+    Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="The act as JSON, as the API takes it.")
+]
+Url = Annotated[str | None, typer.Option(metavar="URL", help="The gateway; without it, that of the system in --data.")]
+Token = Annotated[
+    str | None,
+    typer.Option(envvar="SEMAINE_TOKEN", help="A staff token; without it, one signed with the key in --data."),
+]
+
+
+@postpone.command("preview")
+def preview(  # noqa: PLR0917 - options of a command are given by name
+    edition: Edition,
+    act: ActFile,
+    url: Url = None,
+    token: Token = None,
+    data: Data = DATA,
+    as_json: AsJson = False,  # noqa: FBT002 - an option
+) -> None:
+    """
+    Show what the act would do: events that move, collide with holidays or fall outside, and people to be told.
+
+    Changes nothing. The token at the end confirms exactly this, for two hours, unless an event changes meanwhile.
+    """
+    import json
+
+    shown = _run(lambda programme: programme.preview_act(_read(act), edition=edition), url=url, token=token, data=data)
+    if as_json:
+        print(json.dumps(shown, indent=2, ensure_ascii=False))
+        return
+    _print_preview(shown)
+    print(f"Confirm with: semaine postpone confirm {edition} {act} --preview {shown['token']}")
+
+
+@postpone.command("confirm")
+def confirm(  # noqa: PLR0917 - options of a command are given by name
+    edition: Edition,
+    act: ActFile,
+    shown: Annotated[str, typer.Option("--preview", metavar="TOKEN", help="The token that the preview gave.")],
+    url: Url = None,
+    token: Token = None,
+    data: Data = DATA,
+    wait: Annotated[  # noqa: FBT002 - an option
+        bool, typer.Option(help="Wait until all events have moved and all notices are on their way.")
+    ] = True,
+    as_json: AsJson = False,  # noqa: FBT002 - an option
+) -> None:
+    """Do what the preview showed. Confirming twice does it once; killing this command stops nothing."""
+    import json
+
+    from semaine.live import LiveLine
+
+    content = {**_read(act), "token": shown}
+    with LiveLine() as line:
+
+        async def carry_out(programme: "Programme") -> dict[str, Any]:
+            done = await programme.confirm_act(content, edition=edition)
+            if not wait:
+                return done
+            return await _follow(programme, edition=edition, number=done["act"]["number"], line=line)
+
+        done = _run(carry_out, url=url, token=token, data=data)
+    if as_json:
+        print(json.dumps(done, indent=2, ensure_ascii=False))
+    else:
+        print(f"Act {done['act']['number']} on {edition}: {_sentence(done)}.")
+
+
+async def _follow(programme: "Programme", *, edition: str, number: int, line: Any) -> dict[str, Any]:
+    import asyncio
+
+    while True:
+        done = await programme.act(edition=edition, number=number)
+        line.show(_sentence(done))
+        if done["phase"] in {"settled", "superseded"}:
+            return done
+        await asyncio.sleep(0.5)
+
+
+def _sentence(done: dict[str, Any]) -> str:
+    return (
+        f"{done['phase']}, {done['reached']} of {done['events']} events reached, "
+        f"{done['told']} of {done['recipients']} people told"
+    )
+
+
+def _run(call: Any, *, url: str | None, token: str | None, data: Path) -> dict[str, Any]:
+    """Call the API as staff, and say its refusals in plain words."""
+    import asyncio
+
+    import httpx
+
+    from semaine.failure import Failure
+    from semaine.rehearsal.programme import ApiError, Programme
+
+    address, bearer = _caller(url=url, token=token, data=data)
+
+    async def run() -> dict[str, Any]:
+        async with Programme(url=address, token=bearer) as programme:
+            answer: dict[str, Any] = await call(programme)
+            return answer
+
+    try:
+        return asyncio.run(run())
+    except (ApiError, httpx.HTTPError) as error:
+        raise Failure(str(error) or repr(error)) from error
+
+
+def _caller(*, url: str | None, token: str | None, data: Path) -> tuple[str, str]:
+    """The gateway's address and a staff token."""
+    from datetime import UTC, datetime, timedelta
+
+    from semaine.system.running import running
+    from shared.runtime.tokens import Caller, read_key, sign
+
+    if url is not None and token is not None:
+        return url, token
+    if url is not None:
+        raise typer.BadParameter("--url goes with --token (or SEMAINE_TOKEN): `semaine token --role staff` makes one")
+    system = running(data)
+    signed = sign(
+        key=read_key(system.folder.private_key),
+        caller=Caller("staff", "semaine postpone"),
+        now=datetime.now(UTC),
+        lifetime=timedelta(hours=1),
+    )
+    return system.public_url, token or signed
+
+
+def _read(act: Path) -> dict[str, Any]:
+    import json
+
+    from semaine.failure import Failure
+
+    try:
+        content = json.loads(act.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Failure(f"{act} is no JSON: {error}") from error
+    if not isinstance(content, dict):
+        raise Failure(f"{act} is no JSON object: see `POST /v1/editions/{{id}}/acts/preview` in docs/openapi")
+    return content
+
+
+def _print_preview(shown: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("What", "Events", "For example", title=f"What would happen to {shown['edition']['id']}")
+    table.title_justify = "left"
+    table.add_row("events that are not withdrawn", f"{shown['events']:,}", "")
+    table.add_row("in the public programme", f"{shown['in_catalogue']:,}", "")
+    table.add_row("moved to other dates", f"{shown['moved']:,}", "")
+    for name, words in _CONCERNS.items():
+        concerned = shown[name]
+        example = concerned["samples"][0] if concerned["samples"] else None
+        table.add_row(words, f"{concerned['events']:,}", _example(example) if example else "")
+    table.add_row("in places whose school holidays are not known", f"{shown['school_holidays_unknown']:,}", "")
+    people = shown["people"]
+    for name, words in _PEOPLE.items():
+        table.add_row(words, f"{people[name]:,}", "")
+    Console(highlight=False).print(table)
+
+
+_CONCERNS = {
+    "other_distance": "moved by another distance, to keep their weekday or with their region",
+    "public_holiday": "on a public holiday of their place",
+    "school_holiday": "in school holidays of their zone",
+    "outside_dates": "outside the new dates",
+    "outside_label_window": "outside the new label window",
+}
+
+
+_PEOPLE = {
+    "people": "people to be told, each once",
+    "organisers": "… of them organisers",
+    "guests": "… of them guests",
+    "both": "… of them both",
+}
+
+
+def _example(sample: dict[str, Any]) -> str:
+    return f"{sample['title'][:40]}: {sample['slots'][0]['begin'][:16]} → {sample['new_slots'][0]['begin'][:16]}"
