@@ -33,6 +33,7 @@ _CODE = {"code": "kq3vA1x0T9mB7cWd"}
 _ROWS = "application/x-ndjson"
 _GUEST = {"name": "Camille Moreau", "email": "camille.moreau@example.org"}
 _SETTLED = {"verdict": "labelled", "reason": "La visite montre bien l’atelier."}
+_ACT = {"kind": "cancelled", "terms": {"fr": "Elle est annulée.", "en": "It is cancelled."}}
 _HEALTH = {"GET /health/live": ANYBODY, "GET /health/ready": ANYBODY}
 
 RULES: dict[Service, dict[str, Rule]] = {
@@ -41,6 +42,11 @@ RULES: dict[Service, dict[str, Rule]] = {
         "GET /v1/editions": ANYBODY,
         "GET /v1/editions/{edition_id}": ANYBODY,
         "PUT /v1/editions/{edition_id}": Rule(body=EDITION),
+        "GET /v1/editions/{edition_id}/press-release": ANYBODY,
+        "POST /v1/editions/{edition_id}/acts/preview": Rule(body=_ACT),
+        "POST /v1/editions/{edition_id}/acts": Rule(body=_ACT | {"token": "of no preview"}),
+        "GET /v1/editions/{edition_id}/acts": Rule(),
+        "GET /v1/editions/{edition_id}/acts/{number}": Rule(),
         "POST /v1/organisers": Rule(body=ORGANISER),
         "POST /v1/organisers/access": Rule(body={"email": "nobody@chaudronnerie.example"}),
         "POST /v1/organisers/token": Rule(body=_CODE),
@@ -56,6 +62,7 @@ RULES: dict[Service, dict[str, Rule]] = {
         "POST /v1/events/{event_id}/participations": Rule(body=_GUEST),
         "GET /v1/events/{event_id}/participations": Rule(others=HIDDEN),
         "POST /v1/events/{event_id}/participations/{participation_id}/cancellation": ANYBODY,  # who knows its id
+        "POST /v1/events/{event_id}/answer": Rule(others=HIDDEN, body={"answer": "confirm", "act": 1}),
         "PUT /v1/events/{event_id}/attendance": Rule(others=HIDDEN, body={"people": 10}),
         "POST /v1/imports/events": Rule(
             others=FORBIDDEN, body="{}", query="?edition=2020&organiser_id={organiser_id}", media_type=_ROWS

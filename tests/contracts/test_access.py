@@ -65,6 +65,7 @@ class Tenants:
             **programme.existing({"participation_id": ""}),
             **programme.events,
             "edition_id": "2020",
+            "number": "1",
             "import_id": self._import(),
             "partner_id": partner,
             "delivery_id": test["delivery_id"],

@@ -44,8 +44,8 @@ CHECKS = [
     allow_header_conformance,
 ]
 """Not `positive_data_acceptance`: rules go beyond schemas."""
-READ_AS_AN_ID = {"/v1/organisers/access", "/v1/organisers/token"}
-"""GET of these asks for the organiser `access`, which is no id: 422 and not 405."""
+READ_AS_AN_ID = {"/v1/organisers/access", "/v1/organisers/token", "/v1/editions/{edition_id}/acts/preview"}
+"""GET of these asks for the organiser `access`, or the act `preview`, which is no id: 422 and not 405."""
 
 
 def document(service: Service) -> Any:

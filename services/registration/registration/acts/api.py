@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Depends, Request
+from fastapi import APIRouter, Body, Depends, Path, Request
 from pydantic import AwareDatetime, BaseModel
 
 from registration.acts import answers, operations, store
@@ -25,6 +25,7 @@ from shared.runtime.tokens import Caller, Staff, require
 
 router = APIRouter(prefix="/v1", tags=["acts"])
 Author = Annotated[Caller, Depends(require("organiser", "staff"))]
+ActNumber = Annotated[int, Path(ge=1, le=1_000_000)]
 _ACT = {
     "kind": "postponed",
     "dates": {"first_day": "2020-11-16", "last_day": "2020-11-22"},
@@ -170,7 +171,7 @@ async def list_acts(edition_id: EditionId, _staff: Staff, connection: Reading) -
 
 
 @router.get("/editions/{edition_id}/acts/{number}")
-async def get_act(edition_id: EditionId, number: int, _staff: Staff, connection: Reading) -> ActProgress:
+async def get_act(edition_id: EditionId, number: ActNumber, _staff: Staff, connection: Reading) -> ActProgress:
     """One act, how far it has come, and the answers to it."""
     stored = await store.read(connection, edition_id=edition_id, number=number)
     if stored is None:

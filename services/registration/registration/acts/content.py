@@ -1,6 +1,5 @@
 """What staff decide for an edition: the body of requests."""
 
-from datetime import date
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -35,7 +34,7 @@ class ActContent(Content):
         default=None, description="Of the edition afterwards; by default open when dates are known, else closed"
     )
     policy: Policy = "kept"
-    respond_by: date | None = Field(
+    respond_by: Day | None = Field(
         default=None, description="Last day for organisers' answers; needed when events need confirmation"
     )
     terms: TermsContent
