@@ -28,6 +28,7 @@ def strict(settings: Settings) -> tuple[Strict, ...]:
             method="POST",
             path=re.compile(
                 r"/v1/events/[^/]+/participations(/[^/]+/cancellation)?|/evenements/[^/]+(/inscriptions/[^/]+)?"
+                r"|/a/[^/]+/(keep|cancel)"
             ),
         ),
     )

@@ -7,7 +7,7 @@ from shared.contracts.topics import Service
 
 PAGES: Mapping[Service, tuple[str, ...]] = MappingProxyType(
     {
-        "registration": ("programme", "evenements", "organisateur", "signin", "signout", "static"),
+        "registration": ("programme", "evenements", "organisateur", "signin", "signout", "static", "a"),
         "labelling": ("comite",),
         "notifications": ("partenaires",),
         "stats": ("direct",),

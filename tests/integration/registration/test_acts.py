@@ -241,3 +241,16 @@ async def test_saving_an_edition_keeps_what_was_decided(registration: Registrati
     answer = await registration.http.put(f"/v1/editions/{edition}", json=content, headers=registration.staff)
     assert answer.json()["act"] == now["act"]
     assert UUID(answer.json()["act"]["id"])
+
+
+@pytest.mark.parametrize(("language", "name"), [("fr", "communique-de-presse"), ("en", "press-release")])
+async def test_the_press_release_can_be_downloaded(
+    registration: Registration, edition: str, organiser: Organiser, language: str, name: str
+):
+    await registration.labelled(edition, organiser)
+    await registration.postponed(edition)
+    answer = await registration.http.get(f"/v1/editions/{edition}/press-release", params={"language": language})
+    assert answer.headers["content-type"] == "application/pdf"
+    assert name in answer.headers["content-disposition"]
+    assert answer.content.startswith(b"%PDF-")
+    assert (await registration.http.get("/v1/editions/none/press-release")).status_code == 404

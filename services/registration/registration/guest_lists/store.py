@@ -129,6 +129,23 @@ async def read_participation(connection: Connection, *, event_id: UUID, id_: UUI
     return await connection.fetchrow("SELECT * FROM participations WHERE event_id = $1 AND id = $2", event_id, id_)
 
 
+async def find_participation(connection: Connection, id_: UUID) -> asyncpg.Record | None:
+    """A sign-up by its id alone, which is a key."""
+    return await connection.fetchrow("SELECT * FROM participations WHERE id = $1", id_)
+
+
+async def keep_place(connection: Connection, id_: UUID) -> bool:
+    """Note that the person comes to the event as the last act left it; False when there is no such sign-up."""
+    done: str = await connection.execute(
+        """
+        UPDATE participations p SET kept_act = e.act_number FROM events e
+        WHERE p.id = $1 AND p.status = 'active' AND e.id = p.event_id
+        """,
+        id_,
+    )
+    return done.endswith("1") or await find_participation(connection, id_) is not None
+
+
 async def mark_cancelled(connection: Connection, id_: UUID, *, now: datetime) -> None:
     await connection.execute(_CANCEL, id_, now)
 

@@ -2,14 +2,10 @@
 
 from fastapi import FastAPI
 
-from registration.pages import event, programme, signin
+from registration.pages import event, place, programme, signin
 from shared import pages
 
 
 def install(app: FastAPI, *, public_url: str) -> None:
-    pages.install(
-        app,
-        package="registration.pages",
-        public_url=public_url,
-        routers=[programme.router, event.router, signin.router],
-    )
+    routers = [programme.router, event.router, place.router, signin.router]
+    pages.install(app, package="registration.pages", public_url=public_url, routers=routers)
