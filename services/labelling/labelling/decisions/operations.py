@@ -113,13 +113,9 @@ async def publish(
 
 
 async def _decide(connection: Connection, events: Sequence[EventState], *, now: datetime) -> None:
-    """Who keeps the label through an act on the edition is told of the act, and not again of the label."""
-    by_an_act = {event.id for event in events if event.act_revision == event.revision}
     decisions = await _decided(connection, events, now=now)
-    for quietly in (False, True):
-        made = [decision for decision in decisions if (decision.event_id in by_an_act) == quietly]
-        if made:
-            await publish(connection, made, change="decided", now=now, quietly=quietly)
+    if decisions:
+        await publish(connection, decisions, change="decided", now=now)
 
 
 async def _decided(
