@@ -98,7 +98,7 @@ async def confirm(
     assert after.act is not None
     await editions.publish(connection, after, change="changed", now=now)
     await store.supersede(connection, edition_id=edition_id, number=after.act.number)
-    await store.insert(connection, act=after.act, before=before, token=digest, decided_by=by)
+    await store.insert(connection, before=before, after=after, token=digest, decided_by=by)
     await recipients.hand_over(connection, edition_id=edition_id, number=after.act.number, act_id=act_id)
     made = await store.lock(connection, act_id)
     assert made is not None
@@ -139,8 +139,6 @@ async def _reach_some(connection: Connection, stored: StoredAct, *, now: datetim
         people = await recipients.add(connection, act=act, edition_id=edition_id, change="act", concerned="going")
         await store.begin_telling(connection, act.id, recipients=people, now=now)
         return
-    after = await edition_store.read(connection, edition_id)
-    assert after is not None
     earlier = await store.read_all(connection, edition_id)
     referred = _referred([each for each in earlier if each.act.number < act.number], stored.before)
     ids = [id_ for id_, _ in found]
@@ -150,7 +148,7 @@ async def _reach_some(connection: Connection, stored: StoredAct, *, now: datetim
     messages: list[outbox.Message] = []
     reached = [event for event in locked.values() if event.act_number < act.number and event.status != "withdrawn"]
     for event in reached:
-        change = reach(event, act=act, before=referred[event.act_number], after=after, now=now)
+        change = reach(event, act=act, before=referred[event.act_number], after=stored.after, now=now)
         messages += event.messages(change)
     if reached:
         await event_store.update(connection, reached)

@@ -14,9 +14,9 @@ from shared.runtime.database import Connection
 Phase = Literal["moving", "telling", "settled", "superseded"]
 
 _INSERT = """
-INSERT INTO acts (id, edition_id, number, act, before, token, decided_by, phase, events, decided_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 'moving',
-        (SELECT count(*) FROM events WHERE edition_id = $2 AND status <> 'withdrawn'), $8)
+INSERT INTO acts (id, edition_id, number, act, before, after, token, decided_by, phase, events, decided_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'moving',
+        (SELECT count(*) FROM events WHERE edition_id = $2 AND status <> 'withdrawn'), $9)
 """
 _SUPERSEDE = "UPDATE acts SET phase = 'superseded' WHERE edition_id = $1 AND number < $2 AND phase <> 'superseded'"
 _STATE_OF_EVENTS = """
@@ -48,6 +48,7 @@ class StoredAct:
     edition_id: str
     act: Act
     before: EditionState
+    after: EditionState
     phase: Phase
     events: int
     reached: int
@@ -60,8 +61,12 @@ class StoredAct:
     lapsed_at: datetime | None
 
 
-async def insert(connection: Connection, *, act: Act, before: EditionState, token: bytes, decided_by: str) -> None:
-    """Keep what was decided."""
+async def insert(
+    connection: Connection, *, before: EditionState, after: EditionState, token: bytes, decided_by: str
+) -> None:
+    """Keep what was decided: the act is `after`'s."""
+    act = after.act
+    assert act is not None
     await connection.execute(
         _INSERT,
         act.id,
@@ -69,6 +74,7 @@ async def insert(connection: Connection, *, act: Act, before: EditionState, toke
         act.number,
         act.model_dump(mode="json"),
         before.model_dump(mode="json"),
+        after.model_dump(mode="json"),
         token,
         decided_by,
         act.decided_at,
@@ -177,6 +183,7 @@ def _stored(row: asyncpg.Record) -> StoredAct:
         edition_id=row["edition_id"],
         act=Act.model_validate(row["act"], strict=False),
         before=EditionState.model_validate(row["before"], strict=False),
+        after=EditionState.model_validate(row["after"], strict=False),
         phase=row["phase"],
         events=row["events"],
         reached=row["reached"],

@@ -81,8 +81,18 @@ class Worker:
         """One step of each act that has one; answers whether any had."""
         async with self._database.reading() as connection:
             acts = await store.unsettled(connection)
-        steps = [await self._take_a_step(act) for act in acts]
+        steps = [await self._try_a_step(act) for act in acts]
         return any(steps) or await self._look_after()
+
+    async def _try_a_step(self, act_id: UUID) -> bool:
+        """An act that fails holds up no other one; it is tried again."""
+        try:
+            return await self._take_a_step(act_id)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            log.exception("an act does not go on", act=str(act_id))
+            return False
 
     async def _take_a_step(self, act_id: UUID) -> bool:
         async with self._database.transaction() as connection:

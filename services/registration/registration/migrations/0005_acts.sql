@@ -9,6 +9,7 @@ CREATE TABLE acts (
     number integer NOT NULL,
     act jsonb NOT NULL,
     before jsonb NOT NULL,       -- the edition before it: what the slots of events that it has not reached refer to
+    after jsonb NOT NULL,        -- and after it: what events move to, whatever is changed in the edition meanwhile
     token bytea NOT NULL UNIQUE, -- digest of the preview's token: a second click confirms nothing anew
     decided_by text NOT NULL,
     phase text NOT NULL,         -- moving, telling, settled; or superseded by a later act
