@@ -47,6 +47,8 @@ RULES: dict[Service, dict[str, Rule]] = {
         "POST /v1/editions/{edition_id}/acts": Rule(body=_ACT | {"token": "of no preview"}),
         "GET /v1/editions/{edition_id}/acts": Rule(),
         "GET /v1/editions/{edition_id}/acts/{number}": Rule(),
+        "POST /v1/persons/export": Rule(body={"email": "nobody@chaudronnerie.example"}),
+        "POST /v1/persons/erasure": Rule(body={"email": "nobody@chaudronnerie.example"}),
         "POST /v1/organisers": Rule(body=ORGANISER),
         "POST /v1/organisers/access": Rule(body={"email": "nobody@chaudronnerie.example"}),
         "POST /v1/organisers/token": Rule(body=_CODE),

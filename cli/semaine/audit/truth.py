@@ -22,7 +22,8 @@ SELECT event_id::text, count(*) FILTER (WHERE status = 'active') AS parties,
 FROM participations GROUP BY event_id
 """
 _CONTACTS = (
-    "SELECT id::text, lower(email) AS email FROM organisers UNION ALL SELECT id::text, lower(email) FROM persons"
+    "SELECT id::text, lower(email) AS email FROM organisers WHERE email <> '' "
+    "UNION ALL SELECT id::text, lower(email) FROM persons WHERE email <> ''"
 )
 
 

@@ -8,9 +8,10 @@ from registration.events import api as events
 from registration.guest_lists import api as guest_lists
 from registration.imports import api as imports
 from registration.organisers import api as organisers
+from registration.persons import api as persons
 from registration.press import api as press
 
 
 def install(app: FastAPI) -> None:
-    for routes in (editions, acts, press, organisers, events, guest_lists, imports):
+    for routes in (editions, acts, press, organisers, persons, events, guest_lists, imports):
         app.include_router(routes.router)

@@ -25,7 +25,7 @@ _CONCERNED: dict[Concerned, str] = {
 _REACHED = "e.edition_id = $1 AND e.act_number = $2 AND e.status_before_act IS NOT NULL"
 _ORGANISERS = f"""
 SELECT o.id, o.email FROM organisers o
-WHERE EXISTS (SELECT FROM events e WHERE e.organiser_id = o.id AND {_REACHED} AND %s) ORDER BY o.id
+WHERE o.email <> '' AND EXISTS (SELECT FROM events e WHERE e.organiser_id = o.id AND {_REACHED} AND %s) ORDER BY o.id
 """
 _MERGED = """
 WITH organising AS (
@@ -109,7 +109,7 @@ FROM organising o FULL JOIN attending a ON a.address = o.address
 """
 _ALL_ORGANISERS = """
 SELECT o.email FROM organisers o
-WHERE EXISTS (SELECT FROM events e WHERE e.organiser_id = o.id AND e.edition_id = $1 AND e.status <> 'withdrawn')
+WHERE o.email <> '' AND EXISTS (SELECT FROM events e WHERE e.organiser_id = o.id AND e.edition_id = $1 AND e.status <> 'withdrawn')
 """
 
 

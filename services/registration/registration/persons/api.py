@@ -1,0 +1,93 @@
+"""HTTP routes of a person's data. The address is in the body: paths and logs have no personal data."""
+
+from datetime import UTC, datetime
+from typing import Literal
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from registration.persons import operations
+from shared.contracts.base import EmailAddress, Language
+from shared.runtime.database import Connection
+from shared.runtime.http.once import Answer, Once
+from shared.runtime.tokens import Staff
+
+router = APIRouter(prefix="/v1/persons", tags=["persons"])
+
+
+class Asked(BaseModel):
+    """Whose data."""
+
+    model_config = ConfigDict(extra="forbid")
+    email: EmailAddress = Field(examples=["camille.moreau@example.org"])
+
+
+class ExportedPerson(BaseModel):
+    id: UUID
+    email: str
+    name: str
+    language: Language
+
+
+class ExportedSignUp(BaseModel):
+    id: UUID
+    event_id: UUID
+    event: str
+    kind: Literal["person", "group"]
+    people: int
+    name: str
+    status: Literal["active", "cancelled"]
+    signed_up_at: AwareDatetime
+    cancelled_at: AwareDatetime | None
+
+
+class ExportedOrganiser(BaseModel):
+    id: UUID
+    name: str
+    email: str
+    contact_name: str
+    phone: str
+    language: Language
+    created_at: AwareDatetime
+
+
+class Export(BaseModel):
+    """All that is kept under an address."""
+
+    email: str
+    persons: list[ExportedPerson]
+    sign_ups: list[ExportedSignUp]
+    organisers: list[ExportedOrganiser]
+
+
+class Erased(BaseModel):
+    """How many were erased: who signed up, and organisers' contacts."""
+
+    persons: int
+    organisers: int
+
+
+@router.post("/export")
+async def export_person(asked: Asked, _staff: Staff, once: Once) -> Export:
+    """All that is kept under an address."""
+
+    async def export(connection: Connection) -> Answer:
+        return Answer(body=Export.model_validate(await operations.export(connection, asked.email)))
+
+    return await once(export)  # type: ignore[return-value] # a response as it is
+
+
+@router.post("/erasure")
+async def erase_person(asked: Asked, _staff: Staff, once: Once) -> Erased:
+    """
+    Erase what is kept under an address, here and in notifications. Erasing it again finds nothing.
+
+    Sign-ups stay as anonymous numbers; the organisation itself, its events and its number stay.
+    """
+
+    async def erase(connection: Connection) -> Answer:
+        persons, organisers = await operations.erase(connection, asked.email, now=datetime.now(UTC))
+        return Answer(body=Erased(persons=persons, organisers=organisers))
+
+    return await once(erase)  # type: ignore[return-value] # a response as it is

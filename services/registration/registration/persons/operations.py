@@ -1,0 +1,54 @@
+"""Use cases of a person's data."""
+
+from datetime import datetime
+from uuid import UUID
+
+from registration.guest_lists.persons import address_of
+from registration.persons import store
+from shared.contracts.topics import CONTACTS
+from shared.runtime import outbox
+from shared.runtime.database import Connection
+
+
+async def export(connection: Connection, email: str) -> dict[str, object]:
+    """All that is kept under this address; empty lists where that is nothing."""
+    person = await store.person(connection, address_of(email))
+    organisers = await store.organisers(connection, email)
+    sign_ups = await store.sign_ups(connection, person["id"]) if person else []
+    return {
+        "email": email,
+        "persons": [
+            {"id": person["id"], "email": person["email"], "name": person["name"], "language": person["language"]}
+        ]
+        if person
+        else [],
+        "sign_ups": [dict(row) for row in sign_ups],
+        "organisers": [
+            {name: row[name] for name in ("id", "name", "email", "contact_name", "phone", "language", "created_at")}
+            for row in organisers
+        ],
+    }
+
+
+async def erase(connection: Connection, email: str, *, now: datetime) -> tuple[int, int]:
+    """
+    Erase what is kept under this address, here and by tombstones elsewhere. Answers how many persons and organisers.
+
+    Sign-ups stay as numbers of people, so that no counter changes; the id with which they could be cancelled stays too.
+    """
+    person = await store.person(connection, address_of(email))
+    organisers = await store.organisers(connection, email)
+    gone: dict[UUID, int] = {}
+    if person is not None:
+        gone[person["id"]] = await store.forget_person(connection, person["id"])
+    for organiser in organisers:
+        gone[organiser["id"]] = await store.forget_organiser(connection, organiser["id"])
+    await store.forget_notices(connection, list(gone))
+    await outbox.publish(
+        connection,
+        [
+            outbox.message(topic=CONTACTS, key=str(id_), sequence=sequence, body=None, time=now)
+            for id_, sequence in gone.items()
+        ],
+    )
+    return int(person is not None), len(organisers)

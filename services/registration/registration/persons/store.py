@@ -1,0 +1,61 @@
+"""SQL of a person's data, wherever it stands."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import asyncpg
+
+from shared.runtime.database import Connection
+
+_SIGN_UPS = """
+SELECT p.id, p.event_id, e.content->>'title' AS event, p.kind, p.people, p.name, p.status, p.signed_up_at, p.cancelled_at
+FROM participations p JOIN events e ON e.id = p.event_id WHERE p.person_id = $1 ORDER BY p.signed_up_at, p.id
+"""
+_FORGET_PERSON = """
+UPDATE persons SET address = 'erased ' || id, email = '', name = '', contact_sequence = contact_sequence + 1
+WHERE id = $1 RETURNING contact_sequence
+"""
+_FORGET_SIGN_UPS = """
+UPDATE participations SET identity = 'erased:' || id, name = '', person_id = NULL, notify = false WHERE person_id = $1
+"""
+_FORGET_ORGANISER = """
+UPDATE organisers SET identity = CASE WHEN identity LIKE 'name:%' THEN 'erased:' || id ELSE identity END, email = '',
+    contact_name = '', phone = '', contact_sequence = contact_sequence + 1
+WHERE id = $1 RETURNING contact_sequence
+"""
+
+
+async def person(connection: Connection, address: str) -> asyncpg.Record | None:
+    """Who has signed up with this address, held until the transaction ends."""
+    return await connection.fetchrow("SELECT * FROM persons WHERE address = $1 FOR UPDATE", address)
+
+
+async def organisers(connection: Connection, email: str) -> list[asyncpg.Record]:
+    """Organisers whose contact has this address, held until the transaction ends."""
+    return await connection.fetch(
+        "SELECT * FROM organisers WHERE lower(email) = lower($1) ORDER BY id FOR NO KEY UPDATE", email
+    )
+
+
+async def sign_ups(connection: Connection, person_id: UUID) -> list[asyncpg.Record]:
+    """All sign-ups of a person, cancelled ones included."""
+    return await connection.fetch(_SIGN_UPS, person_id)
+
+
+async def forget_person(connection: Connection, id_: UUID) -> int:
+    """Erase name and address; sign-ups stay as numbers. Answers the sequence of the contact's tombstone."""
+    await connection.execute(_FORGET_SIGN_UPS, id_)
+    sequence: int = await connection.fetchval(_FORGET_PERSON, id_)
+    return sequence
+
+
+async def forget_organiser(connection: Connection, id_: UUID) -> int:
+    """Erase the contact; the organisation stays. Answers the sequence of the contact's tombstone."""
+    await connection.execute("DELETE FROM access_codes WHERE organiser_id = $1", id_)
+    sequence: int = await connection.fetchval(_FORGET_ORGANISER, id_)
+    return sequence
+
+
+async def forget_notices(connection: Connection, recipients: Sequence[UUID]) -> None:
+    """Drop what was still to be told."""
+    await connection.execute("DELETE FROM notices WHERE recipient_id = ANY($1) AND sequence IS NULL", recipients)
