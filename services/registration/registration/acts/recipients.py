@@ -109,7 +109,8 @@ FROM organising o FULL JOIN attending a ON a.address = o.address
 """
 _ALL_ORGANISERS = """
 SELECT o.email FROM organisers o
-WHERE o.email <> '' AND EXISTS (SELECT FROM events e WHERE e.organiser_id = o.id AND e.edition_id = $1 AND e.status <> 'withdrawn')
+WHERE o.email <> ''
+    AND EXISTS (SELECT FROM events e WHERE e.organiser_id = o.id AND e.edition_id = $1 AND e.status <> 'withdrawn')
 """
 
 

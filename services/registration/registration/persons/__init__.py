@@ -1,1 +1,1 @@
-"""What is known of a person, by their address: exported, or erased from this service and, by tombstones, from others."""
+"""What is known of a person, by address: exported, or erased here and, by tombstones, elsewhere."""

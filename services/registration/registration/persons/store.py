@@ -8,7 +8,8 @@ import asyncpg
 from shared.runtime.database import Connection
 
 _SIGN_UPS = """
-SELECT p.id, p.event_id, e.content->>'title' AS event, p.kind, p.people, p.name, p.status, p.signed_up_at, p.cancelled_at
+SELECT p.id, p.event_id, e.content->>'title' AS event, p.kind, p.people, p.name, p.status, p.signed_up_at,
+       p.cancelled_at
 FROM participations p JOIN events e ON e.id = p.event_id WHERE p.person_id = $1 ORDER BY p.signed_up_at, p.id
 """
 _FORGET_PERSON = """
