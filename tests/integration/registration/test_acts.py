@@ -38,22 +38,31 @@ async def test_a_preview_says_what_would_happen_and_changes_nothing(
     assert (await registration.http.get(f"/v1/editions/{edition}")).json()["dates"]["first_day"] == "2090-03-27"
 
 
-async def test_a_preview_finds_public_holidays_of_the_place(registration: Registration, organiser: Organiser):
-    """11 November is one everywhere; 20 December on La Réunion."""
-    edition = await registration.edition()
+async def test_a_preview_finds_days_off_of_the_place(registration: Registration, edition: str, organiser: Organiser):
+    """20 December is a holiday on La Réunion alone, 11 November everywhere; school holidays of 2090 nobody knows."""
+    for place in ({}, REUNION):
+        wednesday_and_saturday = [
+            {"begin": "2090-03-29T09:00", "end": "2090-03-29T10:00"},
+            {"begin": "2090-04-01T09:00", "end": "2090-04-01T10:00"},
+        ]
+        await registration.submit(edition, organiser, place=place, slots=wednesday_and_saturday)
+    december = (await registration.preview(edition, dates={"first_day": "2090-12-18", "last_day": "2090-12-24"})).json()
+    (sample,) = december["public_holiday"]["samples"]
+    assert (sample["departement"], sample["new_slots"][0]["begin"]) == ("974", "2090-12-20T09:00:00")
+    november = (await registration.preview(edition, dates={"first_day": "2090-11-06", "last_day": "2090-11-12"})).json()
+    assert november["public_holiday"]["events"] == 2
+    assert november["school_holidays_unknown"] == 2
+
+
+async def test_a_preview_names_events_that_move_by_another_distance(
+    registration: Registration, edition: str, organiser: Organiser
+):
+    """From a Monday to a Friday: a Tuesday goes to the Tuesday inside the new dates."""
     await registration.submit(edition, organiser, slots=[{"begin": "2090-03-28T09:00", "end": "2090-03-28T10:00"}])
-    await registration.submit(
-        edition, organiser, place=REUNION, slots=[{"begin": "2090-03-28T09:00", "end": "2090-03-28T10:00"}]
-    )
-    armistice = {"first_day": "2090-11-10", "last_day": "2090-11-17"}  # a Friday; Tuesdays go to 14 November
-    shown = (await registration.preview(edition, dates=armistice)).json()
-    assert shown["public_holiday"]["events"] == 0
-    assert shown["other_distance"]["events"] == 2
-    december = {"first_day": "2090-12-19", "last_day": "2090-12-22"}
-    shown = (await registration.preview(edition, dates={"first_day": "2090-12-18", "last_day": "2090-12-24"})).json()
-    assert (shown["public_holiday"]["events"], december["first_day"]) == (0, "2090-12-19")
-    moved = (await registration.preview(edition, dates={"first_day": "2090-12-25", "last_day": "2090-12-31"})).json()
-    assert moved["school_holidays_unknown"] == 2
+    shown = (await registration.preview(edition, dates={"first_day": "2090-11-10", "last_day": "2090-11-17"})).json()
+    (sample,) = shown["other_distance"]["samples"]
+    assert sample["new_slots"][0]["begin"] == "2090-11-14T09:00:00"
+    assert shown["outside_dates"]["events"] == 0
 
 
 async def test_a_postponement_moves_every_event_and_tells_each_person_once(

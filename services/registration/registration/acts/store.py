@@ -157,7 +157,7 @@ async def settle(connection: Connection, id_: UUID, *, now: datetime) -> None:
 
 
 async def add_reminded(connection: Connection, id_: UUID, *, days: Sequence[int]) -> None:
-    await connection.execute("UPDATE acts SET reminded = reminded || $2 WHERE id = $1", id_, days)
+    await connection.execute("UPDATE acts SET reminded = reminded || $2::integer[] WHERE id = $1", id_, days)
 
 
 async def mark_lapsed(connection: Connection, id_: UUID, *, now: datetime) -> None:
