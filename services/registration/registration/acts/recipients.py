@@ -37,12 +37,13 @@ FROM organising o FULL JOIN attending a ON a.address = o.address
 _ATTENDING = """
     SELECT DISTINCT s.id, s.address FROM events e JOIN participations p ON p.event_id = e.id
     JOIN persons s ON s.id = p.person_id
-    WHERE p.status = 'active' AND e.edition_id = $3 AND e.act_number = $4::integer AND e.status_before_act IS NOT NULL AND %s
-        AND ($5::uuid IS NULL OR e.id = $5)
+    WHERE p.status = 'active' AND e.edition_id = $3 AND e.act_number = $4::integer
+        AND e.status_before_act IS NOT NULL AND %s AND ($5::uuid IS NULL OR e.id = $5)
 """
 _INSERT = f"""
 INSERT INTO notices (act_id, change, reminder, event_id, recipient_id, organiser_ids, person_id, act_number)
-SELECT $6::uuid, $7::text, $8::integer, coalesce($5::uuid, '{NO_EVENT}'), *, $4::integer FROM ({_MERGED}) AS merged ON CONFLICT DO NOTHING
+SELECT $6::uuid, $7::text, $8::integer, coalesce($5::uuid, '{NO_EVENT}'), *, $4::integer FROM ({_MERGED}) AS merged
+ON CONFLICT DO NOTHING
 """
 _PENDING = """
 SELECT change, reminder, event_id, recipient_id, organiser_ids, person_id, act_number FROM notices
