@@ -31,14 +31,16 @@ from shared.runtime.tokens import Caller, Role, new_key, sign
 from tests.reading import reading, skip_what_is_there
 
 PATIENCE_SECONDS = 20
+_PATIENCE_WITH_ACTS = 6 * PATIENCE_SECONDS
+"""Hundreds of events and as many people."""
 PUBLISHED = [topic for topic in topics.TOPICS if topic.publisher == "registration"]
 Headers = Mapping[str, str]
 _numbers = itertools.count(int(uuid4().int % 10**8))
 
 
-async def eventually(look: Callable[[], Awaitable[Any]]) -> Any:
+async def eventually(look: Callable[[], Awaitable[Any]], *, patience: float = PATIENCE_SECONDS) -> Any:
     """Look until there is something."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    async with asyncio.timeout(patience):
         while not (found := await look()):  # noqa: ASYNC110 - what is awaited is another process's work
             await asyncio.sleep(0.02)
     return found
@@ -259,7 +261,7 @@ class Registration:
             found = await self.progress(edition, number)
             return found if found["phase"] == "settled" else None
 
-        found: dict[str, Any] = await eventually(look)
+        found: dict[str, Any] = await eventually(look, patience=_PATIENCE_WITH_ACTS)
         return found
 
     async def postponed(self, edition: str, **changes: Any) -> dict[str, Any]:
@@ -279,13 +281,14 @@ class Registration:
 
     def notices(self, edition: str) -> list[tuple[str, Any]]:
         """(change, notice) of all that was told of acts on an edition, in the order of each recipient."""
-        return [
-            (told.change, told.body.notice)
+        told = {
+            each.id: each
             for (topic, _), messages in list(self.told.items())
             if topic == NOTICES.name
-            for told in messages
-            if told.body.notice.edition_id == edition
-        ]
+            for each in messages
+            if each.body.notice.edition_id == edition
+        }
+        return [(each.change, each.body.notice) for each in told.values()]
 
     # What the others would publish
 
