@@ -32,9 +32,6 @@ def posts_of_acts_and_persons(registration, edition, organiser):
         one, other = ({"answer": answer, "act": 1} for answer in ("confirm", "withdraw"))
         return f"/v1/events/{event_id}/answer", one, other, organiser.headers
 
-    async def exporting():
-        return "/v1/persons/export", {"email": "a@example.org"}, {"email": "b@example.org"}, registration.staff
-
     async def erasing():
         one, other = ({"email": f"{unique('gone')}@example.org"} for _ in range(2))
         await registration.sign_up(await registration.labelled(edition, organiser), **one)
@@ -43,7 +40,6 @@ def posts_of_acts_and_persons(registration, edition, organiser):
     return {
         "POST /v1/editions/{edition_id}/acts": confirming,
         "POST /v1/events/{event_id}/answer": answering,
-        "POST /v1/persons/export": exporting,
         "POST /v1/persons/erasure": erasing,
     }
 
@@ -113,10 +109,9 @@ NAMES = [
     "POST /v1/events/{event_id}/participations/{participation_id}/cancellation",
     "POST /v1/editions/{edition_id}/acts",
     "POST /v1/events/{event_id}/answer",
-    "POST /v1/persons/export",
     "POST /v1/persons/erasure",
 ]
-CHANGE_NOTHING = {"POST /v1/editions/{edition_id}/acts/preview"}
+CHANGE_NOTHING = {"POST /v1/editions/{edition_id}/acts/preview", "POST /v1/persons/export"}
 IMPORTS = {"POST /v1/imports/events", "POST /v1/imports/participations"}
 
 

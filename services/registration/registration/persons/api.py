@@ -11,6 +11,7 @@ from registration.persons import operations
 from shared.contracts.base import EmailAddress, Language
 from shared.runtime.database import Connection
 from shared.runtime.http.once import Answer, Once
+from shared.runtime.http.reading import Reading
 from shared.runtime.tokens import Staff
 
 router = APIRouter(prefix="/v1/persons", tags=["persons"])
@@ -69,13 +70,9 @@ class Erased(BaseModel):
 
 
 @router.post("/export")
-async def export_person(asked: Asked, _staff: Staff, once: Once) -> Export:
+async def export_person(asked: Asked, _staff: Staff, connection: Reading) -> Export:
     """All that is kept under an address."""
-
-    async def export(connection: Connection) -> Answer:
-        return Answer(body=Export.model_validate(await operations.export(connection, asked.email)))
-
-    return await once(export)  # type: ignore[return-value] # a response as it is
+    return Export.model_validate(await operations.export(connection, asked.email))
 
 
 @router.post("/erasure")

@@ -38,11 +38,9 @@ async def erase(connection: Connection, email: str, *, now: datetime) -> tuple[i
     """
     person = await store.person(connection, address_of(email))
     organisers = await store.organisers(connection, email)
-    gone: dict[UUID, int] = {}
-    if person is not None:
-        gone[person["id"]] = await store.forget_person(connection, person["id"])
-    for organiser in organisers:
-        gone[organiser["id"]] = await store.forget_organiser(connection, organiser["id"])
+    persons = {person["id"]: await store.forget_person(connection, person["id"])} if person else {}
+    contacts = {row["id"]: await store.forget_organiser(connection, row["id"]) for row in organisers}
+    gone: dict[UUID, int] = {id_: number for id_, number in (persons | contacts).items() if number is not None}
     await store.forget_notices(connection, list(gone))
     await outbox.publish(
         connection,
@@ -51,4 +49,4 @@ async def erase(connection: Connection, email: str, *, now: datetime) -> tuple[i
             for id_, sequence in gone.items()
         ],
     )
-    return int(person is not None), len(organisers)
+    return len(persons.keys() & gone.keys()), len(contacts.keys() & gone.keys())

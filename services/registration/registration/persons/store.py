@@ -14,7 +14,7 @@ FROM participations p JOIN events e ON e.id = p.event_id WHERE p.person_id = $1 
 """
 _FORGET_PERSON = """
 UPDATE persons SET address = 'erased ' || id, email = '', name = '', contact_sequence = contact_sequence + 1
-WHERE id = $1 RETURNING contact_sequence
+WHERE id = $1 AND email <> '' RETURNING contact_sequence
 """
 _FORGET_SIGN_UPS = """
 UPDATE participations SET identity = 'erased:' || id, name = '', person_id = NULL, notify = false WHERE person_id = $1
@@ -22,20 +22,18 @@ UPDATE participations SET identity = 'erased:' || id, name = '', person_id = NUL
 _FORGET_ORGANISER = """
 UPDATE organisers SET identity = CASE WHEN identity LIKE 'name:%' THEN 'erased:' || id ELSE identity END, email = '',
     contact_name = '', phone = '', contact_sequence = contact_sequence + 1
-WHERE id = $1 RETURNING contact_sequence
+WHERE id = $1 AND email <> '' RETURNING contact_sequence
 """
 
 
 async def person(connection: Connection, address: str) -> asyncpg.Record | None:
-    """Who has signed up with this address, held until the transaction ends."""
-    return await connection.fetchrow("SELECT * FROM persons WHERE address = $1 FOR UPDATE", address)
+    """Who has signed up with this address."""
+    return await connection.fetchrow("SELECT * FROM persons WHERE address = $1", address)
 
 
 async def organisers(connection: Connection, email: str) -> list[asyncpg.Record]:
-    """Organisers whose contact has this address, held until the transaction ends."""
-    return await connection.fetch(
-        "SELECT * FROM organisers WHERE lower(email) = lower($1) ORDER BY id FOR NO KEY UPDATE", email
-    )
+    """Organisers whose contact has this address."""
+    return await connection.fetch("SELECT * FROM organisers WHERE lower(email) = lower($1) ORDER BY id", email)
 
 
 async def sign_ups(connection: Connection, person_id: UUID) -> list[asyncpg.Record]:
@@ -43,17 +41,17 @@ async def sign_ups(connection: Connection, person_id: UUID) -> list[asyncpg.Reco
     return await connection.fetch(_SIGN_UPS, person_id)
 
 
-async def forget_person(connection: Connection, id_: UUID) -> int:
-    """Erase name and address; sign-ups stay as numbers. Answers the sequence of the contact's tombstone."""
+async def forget_person(connection: Connection, id_: UUID) -> int | None:
+    """Erase name and address; sign-ups stay as numbers. The sequence of the contact's tombstone; None: it was gone."""
+    sequence: int | None = await connection.fetchval(_FORGET_PERSON, id_)
     await connection.execute(_FORGET_SIGN_UPS, id_)
-    sequence: int = await connection.fetchval(_FORGET_PERSON, id_)
     return sequence
 
 
-async def forget_organiser(connection: Connection, id_: UUID) -> int:
-    """Erase the contact; the organisation stays. Answers the sequence of the contact's tombstone."""
+async def forget_organiser(connection: Connection, id_: UUID) -> int | None:
+    """Erase the contact; the organisation stays. The sequence of the contact's tombstone; None: it was gone."""
     await connection.execute("DELETE FROM access_codes WHERE organiser_id = $1", id_)
-    sequence: int = await connection.fetchval(_FORGET_ORGANISER, id_)
+    sequence: int | None = await connection.fetchval(_FORGET_ORGANISER, id_)
     return sequence
 
 
