@@ -2,11 +2,13 @@
 
 from fastapi import FastAPI
 
+from labelling.appeals import api as appeals
 from labelling.charters import api as charters
+from labelling.claims import api as claims
 from labelling.decisions import api as decisions
 from labelling.reviews import api as reviews
 
 
 def install(app: FastAPI) -> None:
-    for routes in (charters, decisions, reviews):
+    for routes in (charters, decisions, appeals, reviews, claims):
         app.include_router(routes.router)

@@ -2,21 +2,24 @@
 
 import asyncio
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
+import asyncpg
 import structlog
 from prometheus_client import Gauge
 
 from labelling.decisions import store as decisions
 from labelling.reviews import store as reviews
 from shared.runtime.database import Database
-from shared.territory import PARIS
 
 _EVERY_SECONDS = 15
 
 DECISIONS = Gauge("semaine_decisions", "Decisions made", ["verdict", "decided_by"])
 OPEN_REVIEWS = Gauge("semaine_open_reviews", "Events that wait for the committee")
 OVERDUE_REVIEWS = Gauge("semaine_overdue_reviews", "Those whose deadline has passed")
+REVIEWS = Gauge(
+    "semaine_reviews", "Events left to the committee, by territory and how they stand", ["departement", "state"]
+)
+ANSWER_SECONDS = Gauge("semaine_review_seconds", "Average time until the committee's answer", ["departement"])
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +39,18 @@ async def count(database: Database, *, now: datetime) -> None:
     async with database.reading() as connection:
         for row in await decisions.tally(connection):
             DECISIONS.labels(row["verdict"], row["decided_by"]).set(row["count"])
-        waiting = await reviews.tally(connection, today=now.astimezone(ZoneInfo(PARIS)).date())
+        waiting = await reviews.tally(connection, now=now)
+        territories = await reviews.service_level(connection, departement=None, edition_id=None, now=now)
     OPEN_REVIEWS.set(waiting["open"])
     OVERDUE_REVIEWS.set(waiting["overdue"])
+    for row in territories:
+        _show(row)
+
+
+def _show(row: asyncpg.Record) -> None:
+    departement = row["departement"] or "none"
+    REVIEWS.labels(departement, "open").set(row["open"] - row["late"])
+    REVIEWS.labels(departement, "late").set(row["late"])
+    REVIEWS.labels(departement, "decided").set(row["decided"] - row["decided_late"])
+    REVIEWS.labels(departement, "decided_late").set(row["decided_late"])
+    ANSWER_SECONDS.labels(departement).set(row["seconds"] / row["decided"] if row["decided"] else 0)

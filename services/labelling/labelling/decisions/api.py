@@ -41,7 +41,7 @@ async def list_decisions(
 @router.get("/{decision_id}")
 async def get_decision(decision_id: UUID, connection: Reading, caller: Reader) -> DecisionState:
     """One decision with the verdict and reason of every criterion. Organisers see those on their own events."""
-    return await _visible(connection, decision_id, caller)
+    return await visible(connection, decision_id, caller)
 
 
 @router.get("/{decision_id}/explanation")
@@ -52,13 +52,14 @@ async def explain_decision(
     language: Annotated[Language, Query(description="Language of the words")] = "fr",
 ) -> Explanation:
     """A decision in plain words: the verdict, who decided when by which charter, and every criterion."""
-    decision = await _visible(connection, decision_id, caller)
+    decision = await visible(connection, decision_id, caller)
     charter = await charters.read(connection, decision.charter_version)
     assert charter is not None  # the database keeps every version that a decision names
     return explain(decision=decision, charter=charter, language=language)
 
 
-async def _visible(connection: Connection, decision_id: UUID, caller: Caller) -> DecisionState:
+async def visible(connection: Connection, decision_id: UUID, caller: Caller) -> DecisionState:
+    """A decision that the caller may see; 404 otherwise."""
     decision = await store.read(connection, decision_id)
     if decision is None or _own_id(caller) not in {None, decision.organiser_id}:
         raise not_found("decision", decision_id)

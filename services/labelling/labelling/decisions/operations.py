@@ -87,11 +87,12 @@ async def publish(
     quietly: bool = False,
 ) -> None:
     """Keep decisions and tell of those that are new; `quietly`: of a verdict that was so before, the topic alone."""
-    before = await store.verdicts(connection, [decision.event_id for decision in decisions])
-    told = {each.id for each in decisions if not (quietly and before[each.event_id] == each.verdict)}
+    standing = await store.standing(connection, [decision.event_id for decision in decisions])
+    told = {each.id for each in decisions if not (quietly and standing[each.event_id].verdict == each.verdict)}
     sequences = await store.insert_decisions(connection, decisions, told=told, now=now)
     new = [decision for decision in decisions if decision.event_id in sequences]
-    await store.open_reviews(connection, [each for each in new if each.verdict == "in_review"], now=now)
+    in_review = [each for each in new if each.verdict == "in_review"]
+    await store.open_reviews(connection, in_review, standing=standing, now=now)
     await outbox.publish(
         connection,
         [
@@ -102,7 +103,7 @@ async def publish(
                 body=DecisionMessage(
                     change=change,
                     notify=decision.id in told,
-                    before=before[decision.event_id],
+                    before=standing[decision.event_id].verdict,
                     decision=decision,
                 ),
                 time=now,

@@ -1,12 +1,14 @@
 """SQL of editions, cases and decisions."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 import asyncpg
 import orjson
 
+from labelling.domain.working_days import end_of
 from shared.contracts.labelling import DecisionState, Verdict
 from shared.contracts.registration import EditionState, EventState
 from shared.runtime.database import Connection
@@ -53,10 +55,10 @@ SET sequence = sequence + 1, decided_revision = new.revision, decision_id = new.
 FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[]) AS new (event_id, revision, decision_id, verdict)
 WHERE cases.event_id = new.event_id RETURNING cases.event_id, cases.sequence
 """
-_VERDICTS = "SELECT event_id, verdict FROM cases WHERE event_id = ANY ($1)"
+_STANDING = "SELECT event_id, verdict, event->>'time_zone' AS time_zone FROM cases WHERE event_id = ANY ($1)"
 _OPEN_REVIEWS = """
-INSERT INTO reviews (decision_id, event_id, revision, departement, due_on, opened_at)
-SELECT *, $6 FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::date[])
+INSERT INTO reviews (decision_id, event_id, revision, departement, due_on, due_before, opened_at)
+SELECT *, $7 FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::date[], $6::timestamptz[])
 """
 _CLOSE_REVIEWS = """
 UPDATE reviews SET status = 'closed', ended_at = $2 FROM cases
@@ -69,6 +71,14 @@ SELECT state::text FROM decisions WHERE event_id = $1 AND ($2::uuid IS NULL OR o
 ORDER BY decided_at DESC, id DESC LIMIT $3
 """
 _TALLY = "SELECT verdict, decided_by, count(*) AS count FROM decisions GROUP BY verdict, decided_by"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """The verdict that holds for an event, None where nothing is decided yet, and its time zone."""
+
+    verdict: Verdict | None
+    time_zone: str
 
 
 async def lock_against_editions(connection: Connection) -> None:
@@ -118,9 +128,10 @@ async def waiting_after(connection: Connection, *, after: UUID | None, limit: in
     return [EventState.model_validate_json(row["event"]) for row in rows]
 
 
-async def verdicts(connection: Connection, event_ids: Sequence[UUID]) -> dict[UUID, Verdict | None]:
-    """The verdict that holds for each event; None where nothing is decided yet."""
-    return {row["event_id"]: row["verdict"] for row in await connection.fetch(_VERDICTS, event_ids)}
+async def standing(connection: Connection, event_ids: Sequence[UUID]) -> dict[UUID, Standing]:
+    """How each event stands before what is decided now."""
+    rows = await connection.fetch(_STANDING, event_ids)
+    return {row["event_id"]: Standing(verdict=row["verdict"], time_zone=row["time_zone"]) for row in rows}
 
 
 async def insert_decisions(
@@ -157,7 +168,9 @@ async def insert_decisions(
     return {row["event_id"]: row["sequence"] for row in rows}
 
 
-async def open_reviews(connection: Connection, decisions: Sequence[DecisionState], *, now: datetime) -> None:
+async def open_reviews(
+    connection: Connection, decisions: Sequence[DecisionState], *, standing: Mapping[UUID, Standing], now: datetime
+) -> None:
     """Queue decisions that were left to the committee."""
     await connection.execute(
         _OPEN_REVIEWS,
@@ -166,6 +179,7 @@ async def open_reviews(connection: Connection, decisions: Sequence[DecisionState
         [each.revision for each in decisions],
         [each.departement for each in decisions],
         [_due_on(each) for each in decisions],
+        [end_of(_due_on(each), time_zone=standing[each.event_id].time_zone) for each in decisions],
         now,
     )
 

@@ -1,7 +1,7 @@
 """Deciding: an event, its edition and a charter give a verdict with a reason for every criterion."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from labelling.domain.charter import Charter
@@ -57,6 +57,22 @@ def decide(
         if verdict == "in_review"
         else None,
         decided_at=now,
+    )
+
+
+def appeal(*, refused: DecisionState, due_on: date, id_: UUID, now: datetime) -> DecisionState:
+    """What an appeal makes of a refusal: the committee is asked, on the criteria as the charter judged them."""
+    return refused.model_copy(
+        update={
+            "id": id_,
+            "verdict": "in_review",
+            "decided_by": "charter",
+            "referent": None,
+            "note": None,
+            "appeal": True,
+            "due_on": due_on,
+            "decided_at": now,
+        }
     )
 
 

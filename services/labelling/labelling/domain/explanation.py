@@ -67,6 +67,8 @@ def _how(*, decision: DecisionState, charter: Charter) -> Bilingual:
     on = wording.day(decision.decided_at.astimezone(ZoneInfo(PARIS)).date())
     fr = f"Révision {decision.revision} jugée le {on.fr} selon la charte {charter.version} ({charter.title.fr})"
     en = f"Revision {decision.revision} judged on {on.en} by charter {charter.version} ({charter.title.en})"
+    if decision.appeal:
+        fr, en = f"{fr}, sur appel de l’organisateur", f"{en}, on the organiser’s appeal"
     if decision.decided_by == "referent":
         return Bilingual(
             fr=f"{fr}, tranchée par un référent : {decision.note}", en=f"{en}, settled by a referent: {decision.note}"

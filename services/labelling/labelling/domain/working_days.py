@@ -1,6 +1,6 @@
 """Working days: Monday to Friday without the public holidays of the territory."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -45,6 +45,11 @@ def review_due_on(*, since: datetime, time_zone: str, departement: str | None, w
     """The last day for the committee's answer, by the local date of what it is to judge."""
     since_day = since.astimezone(ZoneInfo(time_zone)).date()
     return working_days_after(day=since_day, days=working_days, departement=departement)
+
+
+def end_of(day: date, *, time_zone: str) -> datetime:
+    """When a day is over at a place."""
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=ZoneInfo(time_zone))
 
 
 @lru_cache(maxsize=256)
