@@ -85,6 +85,7 @@ async def test_there_is_one_appeal(labelling, refused):
 async def test_an_amended_event_is_judged_anew_and_may_be_appealed_again(labelling, refused):
     event, decision = await refused()
     await _appeal(labelling, event, decision)
+    await labelling.decisions_on(event, count=2)
     again = await labelling.decided(event.model_copy(update={"revision": 2}), sequence=2)
     assert (again.decision.verdict, again.decision.appeal) == ("refused", False)
     assert str(event.id) not in await referent(labelling, "ana").queue()

@@ -28,12 +28,14 @@ _WEIGHTS: Mapping[str, Bilingual] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedCriterion:
-    """One criterion: its name, `required, met`, and the reason."""
+    """One criterion: its name, `required, met`, what was found, and what would make it pass."""
 
     name: str
     outcome: str
     reason: str
     found: tuple[str, ...]
+    remedy: str
+    """What would make it pass; empty where it does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,7 @@ def explain(*, decision: DecisionState, charter: Charter, language: Language) ->
                 f"{_OUTCOMES[result.outcome].in_language(language)}",
                 reason=result.reason.in_language(language),
                 found=result.found,
+                remedy=result.remedy.in_language(language) if result.remedy else "",
             )
             for result in decision.criteria
         ),

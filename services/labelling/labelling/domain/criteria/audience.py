@@ -24,6 +24,17 @@ class OpenAudience(Criterion):
         "unmet": frozenset({"audience", "accepted"}),
     }
 
+    REMEDIES: ClassVar[Mapping[str, Bilingual]] = {
+        "unstated": Bilingual(
+            fr="Indiquez à qui l’événement est ouvert ; l’un de ces publics suffit : {accepted}.",
+            en="Say to whom the event is open; one of these is enough: {accepted}.",
+        ),
+        "unmet": Bilingual(
+            fr="Ouvrez l’événement à l’un de ces publics : {accepted}.",
+            en="Open the event to one of: {accepted}.",
+        ),
+    }
+
     criterion: Literal["audience"]
     parameters: Parameters
 

@@ -53,6 +53,45 @@ class Completeness(Criterion):
         **_PARTS,
     }
 
+    REMEDIES: ClassVar[Mapping[str, Bilingual]] = {
+        "title_too_short": Bilingual(
+            fr="allongez le titre : au moins {minimum} caractères",
+            en="lengthen the title: at least {minimum} characters",
+        ),
+        "title_too_long": Bilingual(
+            fr="raccourcissez le titre : au plus {maximum} caractères",
+            en="shorten the title: at most {maximum} characters",
+        ),
+        "description_too_short": Bilingual(
+            fr="développez la description : au moins {minimum} caractères",
+            en="develop the description: at least {minimum} characters",
+        ),
+        "description_too_long": Bilingual(
+            fr="raccourcissez la description : au plus {maximum} caractères",
+            en="shorten the description: at most {maximum} characters",
+        ),
+        "no_slot": Bilingual(
+            fr="donnez au moins un horaire",
+            en="give at least one time",
+        ),
+        "slot_ends_before_it_begins": Bilingual(
+            fr="corrigez l’horaire {slot} : la fin vient après le début",
+            en="correct the time {slot}: the end comes after the beginning",
+        ),
+        "slot_too_long": Bilingual(
+            fr="coupez l’horaire {slot} en un par jour",
+            en="divide the time {slot} into one a day",
+        ),
+        "no_address": Bilingual(
+            fr="donnez la commune, et l’adresse ou le nom du lieu",
+            en="give the city, and the address or the name of the place",
+        ),
+        "no_link": Bilingual(
+            fr="donnez le lien de l’événement en ligne",
+            en="give the link of the online event",
+        ),
+    }
+
     criterion: Literal["completeness"]
     parameters: Parameters
 
@@ -67,12 +106,18 @@ class Completeness(Criterion):
         if not problems:
             return Finding(outcome="met", message="met")
         texts = [worded(self.messages[name], values) for name, values in problems]
+        remedies = [worded(self.REMEDIES[name], values) for name, values in problems]
         return Finding(
             outcome="unmet",
             message="unmet",
             values={"problems": wording.listing(texts, separator=" ; ")},
             found=tuple(dict.fromkeys(name for name, _ in problems)),
+            remedy=_sentence(wording.listing(remedies, separator=" ; ")),
         )
+
+
+def _sentence(text: Bilingual) -> Bilingual:
+    return Bilingual(fr=f"{text.fr[0].upper()}{text.fr[1:]}.", en=f"{text.en[0].upper()}{text.en[1:]}.")
 
 
 _Problem = tuple[str, Mapping[str, str | Bilingual]]

@@ -31,6 +31,8 @@ class Finding:
     message: str
     values: Mapping[str, str | Bilingual] = field(default_factory=dict)
     found: tuple[str, ...] = ()
+    remedy: Bilingual | None = None
+    """What would make it pass, where that takes more than the remedy of the message."""
 
 
 class Criterion(Part, ABC):
@@ -38,6 +40,8 @@ class Criterion(Part, ABC):
 
     PLACEHOLDERS: ClassVar[Mapping[str, frozenset[str]]]
     """By message, the placeholders that may stand in it."""
+    REMEDIES: ClassVar[Mapping[str, Bilingual]]
+    """By message of what is not met, what the organiser can do about it, with the same placeholders."""
 
     criterion: str
     weight: Weight
@@ -70,7 +74,11 @@ class Criterion(Part, ABC):
             outcome=finding.outcome,
             reason=worded(self.messages[finding.message], finding.values),
             found=finding.found,
+            remedy=None if finding.outcome == "met" else self._remedy(finding),
         )
+
+    def _remedy(self, finding: Finding) -> Bilingual:
+        return finding.remedy or worded(self.REMEDIES[finding.message], finding.values)
 
     @model_validator(mode="after")
     def _messages_are_complete(self) -> Self:

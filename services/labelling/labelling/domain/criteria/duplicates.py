@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from labelling.domain.criteria.criterion import Criterion, Finding
+from shared.contracts.base import Bilingual
 from shared.contracts.registration import EditionState, EventState
 
 
@@ -13,6 +14,15 @@ class NoDuplicate(Criterion):
     PLACEHOLDERS: ClassVar[Mapping[str, frozenset[str]]] = {
         "met": frozenset(),
         "unmet": frozenset({"earlier"}),
+    }
+
+    REMEDIES: ClassVar[Mapping[str, Bilingual]] = {
+        "unmet": Bilingual(
+            fr="Retirez l’un des deux. Si ce sont deux événements, dites en quoi dans le titre et le texte, ou"
+            " changez le lieu ou l’horaire.",
+            en="Withdraw one of the two. If they are two events, say how in title and text, or change the place or"
+            " the time.",
+        ),
     }
 
     criterion: Literal["duplicates"]

@@ -9,6 +9,7 @@ from pydantic import Field
 from labelling.domain import wording
 from labelling.domain.criteria.criterion import Criterion, Finding, Part
 from labelling.domain.text import folded
+from shared.contracts.base import Bilingual
 from shared.contracts.registration import EditionState, EventState
 
 
@@ -29,6 +30,17 @@ class FreeOfCharge(Criterion):
         "met": frozenset(),
         "doubtful": frozenset({"phrases"}),
         "unmet": frozenset({"price"}),
+    }
+
+    REMEDIES: ClassVar[Mapping[str, Bilingual]] = {
+        "doubtful": Bilingual(
+            fr="Retirez du titre et du texte ce qui parle d’un prix : {phrases}.",
+            en="Remove from title and text what speaks of a price: {phrases}.",
+        ),
+        "unmet": Bilingual(
+            fr="Rendez l’événement gratuit : le prix doit être zéro.",
+            en="Make the event free of charge: the price must be zero.",
+        ),
     }
 
     criterion: Literal["free_of_charge"]

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from labelling.domain import wording
 from labelling.domain.criteria.criterion import Criterion, Finding
+from shared.contracts.base import Bilingual
 from shared.contracts.registration import EditionState, EventState, Place, Slot, Window
 
 _SHOWN_DAYS = 10
@@ -19,6 +20,22 @@ class InsideLabelWindow(Criterion):
         "partly_outside": frozenset({"window", "outside"}),
         "outside": frozenset({"window", "outside"}),
         "no_date": frozenset({"window"}),
+    }
+
+    REMEDIES: ClassVar[Mapping[str, Bilingual]] = {
+        "partly_outside": Bilingual(
+            fr="Déplacez ou retirez les horaires de ces jours : {outside} ; tous doivent être dans la période"
+            " {window}.",
+            en="Move or remove the times of these days: {outside}; all must be in the period {window}.",
+        ),
+        "outside": Bilingual(
+            fr="Choisissez des dates dans la période {window}.",
+            en="Choose dates in the period {window}.",
+        ),
+        "no_date": Bilingual(
+            fr="Donnez au moins un horaire dans la période {window}.",
+            en="Give at least one time in the period {window}.",
+        ),
     }
 
     criterion: Literal["label_window"]

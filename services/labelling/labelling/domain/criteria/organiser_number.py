@@ -9,6 +9,7 @@ from stdnum.fr import siret
 
 from labelling.domain import wording
 from labelling.domain.criteria.criterion import Criterion, Finding
+from shared.contracts.base import Bilingual
 from shared.contracts.registration import EditionState, EventState, OrganiserKind
 
 _UAI = re.compile(r"(\d{7})([A-Z])")
@@ -28,6 +29,17 @@ class OrganiserNumber(Criterion):
         "not_needed": frozenset(),
         "missing": frozenset({"expected"}),
         "impossible": frozenset({"number", "expected"}),
+    }
+
+    REMEDIES: ClassVar[Mapping[str, Bilingual]] = {
+        "missing": Bilingual(
+            fr="Donnez {expected}.",
+            en="Give {expected}.",
+        ),
+        "impossible": Bilingual(
+            fr="Corrigez le numéro {number} : il faut {expected}.",
+            en="Correct the number {number}: {expected} is needed.",
+        ),
     }
 
     criterion: Literal["organiser_number"]

@@ -38,6 +38,16 @@ class RelevantToIndustry(Criterion):
         for name in ("met", "doubtful", "unmet")
     }
 
+    REMEDIES: ClassVar[Mapping[str, Bilingual]] = {
+        name: Bilingual(
+            fr="Décrivez dans le titre et le texte ce qui touche à l’industrie : le site, les procédés, les produits,"
+            " les métiers (indice {score} sur 100, il en faut {accept_from}).",
+            en="Describe in title and text what is industrial about it: the site, processes, products, trades (score"
+            " {score} out of 100, {accept_from} is needed).",
+        )
+        for name in ("doubtful", "unmet")
+    }
+
     criterion: Literal["relevance"]
     parameters: Parameters
 

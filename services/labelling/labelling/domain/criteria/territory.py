@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from labelling.domain.criteria.criterion import Criterion, Finding
+from shared.contracts.base import Bilingual
 from shared.contracts.registration import EditionState, EventState
 
 
@@ -15,6 +16,17 @@ class KnownTerritory(Criterion):
         "online": frozenset(),
         "doubtful": frozenset({"city", "postcode", "departement"}),
         "unmet": frozenset({"city", "postcode"}),
+    }
+
+    REMEDIES: ClassVar[Mapping[str, Bilingual]] = {
+        "doubtful": Bilingual(
+            fr="Corrigez le code postal ou la commune : ensemble, ils doivent désigner une commune connue.",
+            en="Correct the postcode or the city: together they must name a known commune.",
+        ),
+        "unmet": Bilingual(
+            fr="Donnez le code postal et la commune d’un lieu en France.",
+            en="Give postcode and city of a place in France.",
+        ),
     }
 
     criterion: Literal["territory"]
