@@ -28,7 +28,8 @@ async def take_in_events(connection: Connection, received: Sequence[Received[Eve
     """
     Keep the latest state of events and decide what is not decided.
 
-    Withdrawn events leave the queue; events whose edition is not here yet wait for it.
+    Withdrawn and cancelled events leave the queue; events whose edition is not here yet, or not yet as the act that has
+    reached them has made it, wait for it.
     """
     events = [message.body.event for message in received if message.body is not None]
     for event in events:
@@ -88,7 +89,7 @@ async def publish(
 ) -> None:
     """Keep decisions and tell of those that are new; `quietly`: of a verdict that was so before, the topic alone."""
     standing = await store.standing(connection, [decision.event_id for decision in decisions])
-    told = {each.id for each in decisions if not (quietly and standing[each.event_id].verdict == each.verdict)}
+    told = {each.id for each in decisions if not standing[each.event_id].confirmed_by(each, quietly=quietly)}
     sequences = await store.insert_decisions(connection, decisions, told=told, now=now)
     new = [decision for decision in decisions if decision.event_id in sequences]
     in_review = [each for each in new if each.verdict == "in_review"]

@@ -20,26 +20,35 @@ _LOCK_SHARED = f"SELECT pg_advisory_xact_lock_shared({_LOCK})"
 _LOCK_EXCLUSIVE = f"SELECT pg_advisory_xact_lock({_LOCK})"
 
 _SAVE_EDITIONS = """
-INSERT INTO editions (id, state) SELECT * FROM unnest($1::text[], $2::jsonb[])
-ON CONFLICT (id) DO UPDATE SET state = excluded.state
+INSERT INTO editions (id, state, act_number, act_decided_at)
+SELECT * FROM unnest($1::text[], $2::jsonb[], $3::int[], $4::timestamptz[])
+ON CONFLICT (id) DO UPDATE
+SET state = excluded.state, act_number = excluded.act_number, act_decided_at = excluded.act_decided_at
 """
 _SAVE_CASES = """
-INSERT INTO cases (event_id, edition_id, revision, withdrawn, event)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::int[], $4::boolean[], $5::jsonb[])
-    AS news (event_id, edition_id, revision, withdrawn, event) ORDER BY event_id
+INSERT INTO cases (event_id, edition_id, revision, withdrawn, act_number, event)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::int[], $4::boolean[], $5::int[], $6::jsonb[])
+    AS news (event_id, edition_id, revision, withdrawn, act_number, event) ORDER BY event_id
 ON CONFLICT (event_id) DO UPDATE
 SET edition_id = excluded.edition_id, revision = excluded.revision, withdrawn = excluded.withdrawn,
-    event = excluded.event
+    act_number = excluded.act_number, event = excluded.event
 """
-_WAITING_OF_BATCH = """
-SELECT event_id FROM cases
-WHERE event_id = ANY ($1) AND decided_revision < revision AND NOT withdrawn ORDER BY event_id FOR UPDATE
+# An event that an act has reached waits for the edition after that act. One that was submitted before an act that has
+# not reached it comes again with new dates: by the old ones, it would be refused for nothing.
+_UNDECIDED = """
+FROM cases JOIN editions ON editions.id = cases.edition_id
+WHERE cases.decided_revision < cases.revision AND NOT cases.withdrawn
+  AND (cases.act_number = editions.act_number
+       OR cases.act_number < editions.act_number
+          AND (cases.event->>'submitted_at')::timestamptz >= editions.act_decided_at)
 """
-_WAITING_AFTER = """
-SELECT event::text FROM cases
-WHERE decided_revision < revision AND NOT withdrawn AND edition_id IN (SELECT id FROM editions)
-  AND ($1::uuid IS NULL OR event_id > $1)
-ORDER BY event_id LIMIT $2 FOR UPDATE
+_WAITING_OF_BATCH = f"""
+SELECT cases.event_id {_UNDECIDED}
+AND cases.event_id = ANY ($1) ORDER BY cases.event_id FOR UPDATE OF cases
+"""
+_WAITING_AFTER = f"""
+SELECT cases.event::text {_UNDECIDED}
+AND ($1::uuid IS NULL OR cases.event_id > $1) ORDER BY cases.event_id LIMIT $2 FOR UPDATE OF cases
 """
 _READ_EDITIONS = "SELECT state::text FROM editions WHERE id = ANY ($1)"
 _INSERT_DECISIONS = """
@@ -55,7 +64,10 @@ SET sequence = sequence + 1, decided_revision = new.revision, decision_id = new.
 FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[]) AS new (event_id, revision, decision_id, verdict)
 WHERE cases.event_id = new.event_id RETURNING cases.event_id, cases.sequence
 """
-_STANDING = "SELECT event_id, verdict, event->>'time_zone' AS time_zone FROM cases WHERE event_id = ANY ($1)"
+_STANDING = """
+SELECT event_id, verdict, event->>'time_zone' AS time_zone, (event->>'act_revision')::int = revision AS moved
+FROM cases WHERE event_id = ANY ($1)
+"""
 _OPEN_REVIEWS = """
 INSERT INTO reviews (decision_id, event_id, revision, departement, due_on, due_before, opened_at)
 SELECT *, $7 FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::date[], $6::timestamptz[])
@@ -75,10 +87,17 @@ _TALLY = "SELECT verdict, decided_by, count(*) AS count FROM decisions GROUP BY 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
-    """The verdict that holds for an event, None where nothing is decided yet, and its time zone."""
+    """The verdict that holds for an event, None where nothing is decided yet; whether an act made its revision."""
 
     verdict: Verdict | None
     time_zone: str
+    moved: bool
+
+    def confirmed_by(self, decision: DecisionState, *, quietly: bool) -> bool:
+        """Whether a decision says what was so before, without any doing of the organiser. A new deadline is told."""
+        if self.verdict != decision.verdict:
+            return False
+        return quietly or (self.moved and decision.verdict != "in_review")
 
 
 async def lock_against_editions(connection: Connection) -> None:
@@ -96,6 +115,8 @@ async def save_editions(connection: Connection, editions: Sequence[EditionState]
         _SAVE_EDITIONS,
         [edition.id for edition in editions],
         [orjson.Fragment(edition.model_dump_json()) for edition in editions],
+        [edition.act.number if edition.act else 0 for edition in editions],
+        [edition.act.decided_at if edition.act else None for edition in editions],
     )
 
 
@@ -106,7 +127,8 @@ async def save_cases(connection: Connection, events: Sequence[EventState]) -> No
         [event.id for event in events],
         [event.edition_id for event in events],
         [event.revision for event in events],
-        [event.status == "withdrawn" for event in events],
+        [event.status == "withdrawn" or event.occurrence == "cancelled" for event in events],
+        [event.act_number for event in events],
         [orjson.Fragment(event.model_dump_json()) for event in events],
     )
 
@@ -118,7 +140,7 @@ async def read_editions(connection: Connection, ids: Sequence[str]) -> dict[str,
 
 
 async def waiting_of(connection: Connection, event_ids: Sequence[UUID]) -> set[UUID]:
-    """Which of these events have a revision that is not decided. Locks their cases."""
+    """Which of these events have a revision that can be decided and is not. Locks their cases."""
     return {row["event_id"] for row in await connection.fetch(_WAITING_OF_BATCH, event_ids)}
 
 
@@ -131,7 +153,10 @@ async def waiting_after(connection: Connection, *, after: UUID | None, limit: in
 async def standing(connection: Connection, event_ids: Sequence[UUID]) -> dict[UUID, Standing]:
     """How each event stands before what is decided now."""
     rows = await connection.fetch(_STANDING, event_ids)
-    return {row["event_id"]: Standing(verdict=row["verdict"], time_zone=row["time_zone"]) for row in rows}
+    return {
+        row["event_id"]: Standing(verdict=row["verdict"], time_zone=row["time_zone"], moved=bool(row["moved"]))
+        for row in rows
+    }
 
 
 async def insert_decisions(

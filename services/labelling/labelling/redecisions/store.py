@@ -19,10 +19,11 @@ SELECT charter_version, scope, after FROM redecisions WHERE finished_at IS NULL
 ORDER BY begun_at, charter_version LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 # An open appeal is left to whoever decides it: it is the only one that its organiser has. What waits for a decision
-# anyway gets one by the charter in force.
+# anyway gets one by the charter in force, and so does what an act on the edition has yet to reach.
 _CASES_AFTER = """
 SELECT cases.event::text, cases.verdict, open.due_on
-FROM cases LEFT JOIN reviews AS open ON open.event_id = cases.event_id AND open.status = 'open'
+FROM cases JOIN editions ON editions.id = cases.edition_id AND editions.act_number <= cases.act_number
+     LEFT JOIN reviews AS open ON open.event_id = cases.event_id AND open.status = 'open'
 WHERE cases.edition_id IN (SELECT edition_id FROM charters_in_force WHERE version = $1)
   AND cases.decided_revision = cases.revision AND NOT cases.withdrawn
   AND ($2 = 'all' OR open.event_id IS NOT NULL)
