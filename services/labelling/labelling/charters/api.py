@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Body, Path, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from labelling.charters import operations, store
+from labelling.charters.drafts import BODY, Draft
 from labelling.decisions import operations as decisions
 from labelling.domain.charter import Charter, Validity
 from labelling.redecisions import operations as redecisions
@@ -20,25 +21,6 @@ from shared.runtime.tokens import Staff
 
 router = APIRouter(prefix="/v1/charters", tags=["charters"])
 Version = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", examples=["2020-1"])]
-_EXAMPLE = {
-    "version": "2021-trial-1",
-    "editions": ["2021-trial"],
-    "title": {"fr": "Charte d’essai", "en": "Trial charter"},
-    "review_working_days": 4,
-    "criteria": [
-        {
-            "criterion": "audience",
-            "weight": "must",
-            "name": {"fr": "Public", "en": "Audience"},
-            "parameters": {"accepted": ["general_public", "young_people", "jobseekers"]},
-            "messages": {
-                "met": {"fr": "Ouvert à : {audience}.", "en": "Open to: {audience}."},
-                "unstated": {"fr": "Public non indiqué : {accepted}.", "en": "Audience not stated: {accepted}."},
-                "unmet": {"fr": "Réservé à : {audience}.", "en": "Reserved for: {audience}."},
-            },
-        }
-    ],
-}
 
 
 class CharterSummary(BaseModel):
@@ -91,10 +73,15 @@ async def get_charter(version: Version, connection: Reading) -> Charter:
     return charter
 
 
-@router.post("", status_code=201, responses={409: {"description": "That version is published already"}})
+@router.post(
+    "",
+    status_code=201,
+    responses={409: {"description": "That version is published already"}},
+    openapi_extra={"requestBody": BODY},
+)
 async def publish_charter(
-    charter: Annotated[Charter, Body(examples=[_EXAMPLE])],
     _staff: Staff,
+    charter: Draft,
     once: Once,
     redecide: Annotated[
         Literal["none", "open", "all"],
@@ -104,7 +91,11 @@ async def publish_charter(
         ),
     ] = "none",
 ) -> Charter:
-    """Publish a new version of a charter. It judges what is submitted or amended from now on, and what waits for it."""
+    """
+    Publish a new version of a charter: JSON, or YAML as in the service's own files.
+
+    It judges what is submitted or amended from now on, and what waits for it.
+    """
 
     async def publish(connection: Connection) -> Answer:
         now = datetime.now(UTC)

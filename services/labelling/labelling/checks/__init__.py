@@ -1,0 +1,1 @@
+"""What would be missing for the label, while an event is being written: nothing is kept."""

@@ -1,0 +1,1 @@
+"""A draft charter against an edition: what would change, before anything is published."""
