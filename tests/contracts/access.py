@@ -34,6 +34,15 @@ _ROWS = "application/x-ndjson"
 _GUEST = {"name": "Camille Moreau", "email": "camille.moreau@example.org"}
 _SETTLED = {"verdict": "labelled", "reason": "La visite montre bien l’atelier."}
 _ACT = {"kind": "cancelled", "terms": {"fr": "Elle est annulée.", "en": "It is cancelled."}}
+_CHECKED = {
+    "title": EVENT["title"],
+    "description": EVENT["description"],
+    "audience": ["general_public"],
+    "price_cents": 0,
+    "slots": EVENT["slots"],
+    "place": EVENT["place"],
+    "organiser": {"kind": "company", "siret": "73282932000074"},
+}
 _HEALTH = {"GET /health/live": ANYBODY, "GET /health/ready": ANYBODY}
 
 RULES: dict[Service, dict[str, Rule]] = {
@@ -79,12 +88,25 @@ RULES: dict[Service, dict[str, Rule]] = {
         "POST /v1/charters": Rule(body={}),
         "GET /v1/charters/{version}": ANYBODY,
         "GET /v1/charters/{version}/redecision": ANYBODY,
+        "GET /v1/charters/{version}/differences": Rule(query="?since={version}"),
+        "POST /v1/charters/simulation": Rule(body={}, query="?edition_id=2020"),
+        "POST /v1/charters/{edition_id}/check": Rule(body=_CHECKED),
         "GET /v1/decisions": Rule(
             others=FILTERED, see_all=("referent",), query="?event_id={event_id}", shows="decision_id"
         ),
         "GET /v1/decisions/{decision_id}": Rule(others=HIDDEN, see_all=("referent",)),
         "GET /v1/decisions/{decision_id}/explanation": Rule(others=HIDDEN, see_all=("referent",)),
+        "POST /v1/decisions/{decision_id}/appeal": Rule(others=HIDDEN, body={"reason": "L’entrée est libre."}),
         "GET /v1/reviews": Rule(others=FILTERED, shows="in_review"),
+        "GET /v1/reviews/service-level": Rule(others=FILTERED),
+        "GET /v1/reviews/{event_id}": Rule(others=FORBIDDEN, status="in_review"),
+        "POST /v1/reviews/{event_id}/claim": Rule(others=FORBIDDEN, status="in_review"),
+        "POST /v1/reviews/{event_id}/release": Rule(others=FORBIDDEN, status="in_review"),
+        "POST /v1/reviews/{event_id}/handover": Rule(
+            others=FORBIDDEN, body={"to": "kim", "text": "À toi."}, status="in_review"
+        ),
+        "POST /v1/reviews/{event_id}/comments": Rule(others=FORBIDDEN, body={"text": "Vu."}, status="in_review"),
+        "POST /v1/reviews/decisions": Rule(others=FILTERED, body={"event_ids": ["{organiser_id}"], **_SETTLED}),
         "POST /v1/reviews/{event_id}/decision": Rule(others=FORBIDDEN, body=_SETTLED, status="settled"),
     },
     "notifications": _HEALTH
@@ -109,6 +131,8 @@ def filled(value: Any, ids: dict[str, str]) -> Any:
     """Query or body, with the ids that it names in braces."""
     if isinstance(value, dict):
         return {name: filled(each, ids) for name, each in value.items()}
+    if isinstance(value, list):
+        return [filled(each, ids) for each in value]
     if isinstance(value, str) and "{" in value and value != "{}":
         return value.format(**ids)
     return value
