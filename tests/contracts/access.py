@@ -99,6 +99,8 @@ RULES: dict[Service, dict[str, Rule]] = {
         "POST /v1/decisions/{decision_id}/appeal": Rule(others=HIDDEN, body={"reason": "L’entrée est libre."}),
         "GET /v1/reviews": Rule(others=FILTERED, shows="in_review"),
         "GET /v1/reviews/service-level": Rule(others=FILTERED),
+        "GET /v1/reviews/likenesses": Rule(others=FILTERED, query="?edition_id=2020"),
+        "GET /v1/reviews/{event_id}/likenesses": Rule(others=HIDDEN),
         "GET /v1/reviews/{event_id}": Rule(others=FORBIDDEN, status="in_review"),
         "POST /v1/reviews/{event_id}/claim": Rule(others=FORBIDDEN, status="in_review"),
         "POST /v1/reviews/{event_id}/release": Rule(others=FORBIDDEN, status="in_review"),

@@ -7,6 +7,7 @@ import structlog
 
 from labelling import api, figures, handlers, pages
 from labelling.charters import operations as charters
+from labelling.likenesses import worker as likenesses
 from labelling.redecisions import worker as redecisions
 from labelling.settings import Settings
 from shared.runtime.service import Service, assemble
@@ -36,8 +37,11 @@ def build(settings: Settings) -> Service:
     async def decide_again() -> None:
         await redecisions.keep_up(service.database)
 
+    async def mark_events() -> None:
+        await likenesses.keep_up(service.database)
+
     service.prepare.append(load_charters)
-    service.background += [("figures", keep_figures), ("redecisions", decide_again)]
+    service.background += [("figures", keep_figures), ("redecisions", decide_again), ("likenesses", mark_events)]
     api.install(service.http)
     pages.install(service.http, public_url=settings.public_url)
     handlers.subscribe(service.consumers)

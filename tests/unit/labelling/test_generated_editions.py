@@ -12,7 +12,7 @@ from shared.territory import locate, time_zone
 _NAMESPACE = UUID(int=2020)
 
 
-def _event(number: int, generated) -> EventState:
+def as_published(number: int, generated) -> EventState:
     """As registration would publish it."""
     row = generated.row
     organiser, place = row["organiser"], row["place"]
@@ -48,6 +48,6 @@ def test_every_verdict_is_the_expected_one(seed, decided, charter):
     wrong = [
         (generated.fault, decision.verdict, generated.row["title"], generated.row["description"])
         for number, generated in enumerate(generate_events(events=600, seed=seed, edition=edition_2020()))
-        if (decision := decided(_event(number, generated))).verdict != generated.expected
+        if (decision := decided(as_published(number, generated))).verdict != generated.expected
     ]
     assert wrong == []

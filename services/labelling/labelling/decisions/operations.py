@@ -118,6 +118,7 @@ async def _decide(connection: Connection, events: Sequence[EventState], *, now: 
     decisions = await _decided(connection, events, now=now)
     if decisions:
         await publish(connection, decisions, change="decided", now=now)
+        await store.to_be_marked(connection, [decision.event_id for decision in decisions])
 
 
 async def _decided(

@@ -50,6 +50,7 @@ _WAITING_AFTER = f"""
 SELECT cases.event::text {_UNDECIDED}
 AND ($1::uuid IS NULL OR cases.event_id > $1) ORDER BY cases.event_id LIMIT $2 FOR UPDATE OF cases
 """
+_TO_BE_MARKED = "INSERT INTO unmarked SELECT * FROM unnest($1::uuid[]) AS event_id ORDER BY 1 ON CONFLICT DO NOTHING"
 _READ_EDITIONS = "SELECT state::text FROM editions WHERE id = ANY ($1)"
 _INSERT_DECISIONS = """
 INSERT INTO decisions (id, event_id, organiser_id, revision, charter_version, decided_by, verdict, state, appeal, told,
@@ -157,6 +158,11 @@ async def standing(connection: Connection, event_ids: Sequence[UUID]) -> dict[UU
         row["event_id"]: Standing(verdict=row["verdict"], time_zone=row["time_zone"], moved=bool(row["moved"]))
         for row in rows
     }
+
+
+async def to_be_marked(connection: Connection, event_ids: Sequence[UUID]) -> None:
+    """Have it looked at what these events are like."""
+    await connection.execute(_TO_BE_MARKED, event_ids)
 
 
 async def insert_decisions(

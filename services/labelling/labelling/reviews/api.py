@@ -87,7 +87,7 @@ async def list_reviews(
     found = await store.page(
         connection,
         status=status,
-        departement=_departement(caller, departement),
+        departement=departement_of(caller, departement),
         edition_id=edition_id,
         claimed_by=claimed_by,
         caller=caller.subject,
@@ -106,7 +106,7 @@ async def get_service_level(
     """How well the committee keeps its promise: waiting, late, and the average time. Referents see their own."""
     rows = await store.service_level(
         connection,
-        departement=_departement(caller, departement),
+        departement=departement_of(caller, departement),
         edition_id=edition_id,
         now=await now_by(connection),
     )
@@ -181,7 +181,8 @@ def _settled(result: operations.Result) -> Settled:
     return Settled(event_id=result.event_id, status=201, decision_id=result.decision.id, title="Decided", detail="")
 
 
-def _departement(caller: Caller, wanted: str | None) -> str | None:
+def departement_of(caller: Caller, wanted: str | None) -> str | None:
+    """The territory that a caller may ask for: referents their own, staff any, or all."""
     if caller.role == "staff":
         return wanted
     if caller.departement is None or wanted not in {None, caller.departement}:
