@@ -1,5 +1,6 @@
 """The only place where the service's objects are made."""
 
+import asyncio
 import re
 from datetime import UTC, datetime
 
@@ -42,6 +43,7 @@ def build(settings: Settings) -> Service:
 
     service.prepare.append(load_charters)
     service.background += [("figures", keep_figures), ("redecisions", decide_again), ("likenesses", mark_events)]
+    service.http.state.simulating = asyncio.Lock()
     api.install(service.http)
     pages.install(service.http, public_url=settings.public_url)
     handlers.subscribe(service.consumers)

@@ -72,7 +72,7 @@ def _read(content: bytes) -> Any:
     try:
         _check_shape(content)
         return yaml.load(content, Loader=_Loader)  # noqa: S506 - a safe loader
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, LookupError, OverflowError, TypeError) as error:  # as tags provoke them
         problem = FieldError("body", f"It is neither YAML nor JSON: {error}"[:500], "Send the charter as YAML or JSON.")
         raise Problem(422, "The request has errors", "Correct the text.", errors=[problem]) from None
 

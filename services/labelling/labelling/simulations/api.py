@@ -131,7 +131,13 @@ async def simulate_charter(
     """
     database: Database = request.app.state.database
     found = await operations.simulate(
-        database, charter, edition_id=edition_id, after=after, limit=limit, now=datetime.now(UTC)
+        database,
+        charter,
+        edition_id=edition_id,
+        after=after,
+        limit=limit,
+        turn=request.app.state.simulating,
+        now=datetime.now(UTC),
     )
     changes = [_changed(each) for each in found.changes]
     return SimulatedCharter(

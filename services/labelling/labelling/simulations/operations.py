@@ -17,8 +17,6 @@ from shared.runtime.http.problems import not_found
 
 _AT_A_TIME = 200
 _BREATHE_EVERY = 50
-_ONE_AT_A_TIME = asyncio.Semaphore(1)
-"""Each takes a processor for seconds; the others wait for it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,15 +37,26 @@ class Simulation:
 
 
 async def simulate(
-    database: Database, charter: Charter, *, edition_id: str, after: UUID | None, limit: int, now: datetime
+    database: Database,
+    charter: Charter,
+    *,
+    edition_id: str,
+    after: UUID | None,
+    limit: int,
+    turn: asyncio.Lock,
+    now: datetime,
 ) -> Simulation:
-    """What a charter would decide of every event of an edition, by its dates now. 404 without the edition."""
+    """
+    What a charter would decide of every event of an edition, by its dates now. 404 without the edition.
+
+    `turn`: each takes a processor for seconds, so one goes after the other.
+    """
     async with database.reading() as connection:
         editions = await decisions.read_editions(connection, [edition_id])
     if edition_id not in editions:
         raise not_found("edition", edition_id)
     found = Simulation()
-    async with _ONE_AT_A_TIME:
+    async with turn:
         async for case in _cases(database, edition_id):
             event = case.event
             decision = decide(event=event, edition=editions[edition_id], charter=charter, id_=event.id, now=now)
