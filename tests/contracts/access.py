@@ -89,7 +89,7 @@ RULES: dict[Service, dict[str, Rule]] = {
         "GET /v1/charters/{version}": ANYBODY,
         "GET /v1/charters/{version}/redecision": ANYBODY,
         "GET /v1/charters/{version}/differences": Rule(query="?since={version}"),
-        "POST /v1/charters/simulation": Rule(body={}, query="?edition_id=2020"),
+        "POST /v1/charters/{edition_id}/simulation": Rule(body={}),
         "POST /v1/charters/{edition_id}/check": Rule(body=_CHECKED),
         "GET /v1/decisions": Rule(
             others=FILTERED, see_all=("referent",), query="?event_id={event_id}", shows="decision_id"
@@ -108,7 +108,7 @@ RULES: dict[Service, dict[str, Rule]] = {
             others=FORBIDDEN, body={"to": "kim", "text": "À toi."}, status="in_review"
         ),
         "POST /v1/reviews/{event_id}/comments": Rule(others=FORBIDDEN, body={"text": "Vu."}, status="in_review"),
-        "POST /v1/reviews/decisions": Rule(others=FILTERED, body={"event_ids": ["{organiser_id}"], **_SETTLED}),
+        "POST /v1/reviews": Rule(others=FILTERED, body={"event_ids": ["{organiser_id}"], **_SETTLED}),
         "POST /v1/reviews/{event_id}/decision": Rule(others=FORBIDDEN, body=_SETTLED, status="settled"),
     },
     "notifications": _HEALTH

@@ -52,7 +52,7 @@ def test_every_error_is_a_problem(document):
         assert list(operation["responses"]["default"]["content"]) == [MEDIA_TYPE], name
 
 
-KEEPS_NOTHING = {"POST /v1/charters/{edition_id}/check", "POST /v1/charters/simulation"}
+KEEPS_NOTHING = {"POST /v1/charters/{edition_id}/check", "POST /v1/charters/{edition_id}/simulation"}
 """They answer a question that is too long for an address."""
 
 

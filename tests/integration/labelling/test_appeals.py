@@ -66,7 +66,7 @@ async def test_it_is_decided_by_somebody_else(labelling, edition, new_event):
         assert (tried.status_code, "your own decision" in tried.json()["detail"]) == (403, True)
     back = await ben.post(f"/v1/reviews/{event.id}/handover", to="ana", text="À toi.")
     assert (back.status_code, back.json()["errors"][0]["field"]) == (422, "to")
-    many = await ana.post("/v1/reviews/decisions", event_ids=[str(event.id)], verdict="refused", reason="Non.")
+    many = await ana.post("/v1/reviews", event_ids=[str(event.id)], verdict="refused", reason="Non.")
     assert [each["status"] for each in many.json()["results"]] == [403]
     assert (await ben.decide(event, "refused")).status_code == 201
 

@@ -138,7 +138,7 @@ async def test_many_are_decided_with_one_reason(labelling, ana, ben, in_review, 
     unknown = new_event()
     await ben.claim(claimed)
     ids = [str(event.id) for event in (claimed, second, unknown, first, elsewhere, first)]
-    answer = await ana.post("/v1/reviews/decisions", event_ids=ids, verdict="refused", reason=REASON)
+    answer = await ana.post("/v1/reviews", event_ids=ids, verdict="refused", reason=REASON)
     assert answer.status_code == 200, answer.text
     body = answer.json()
     assert body["decided"] == 2
@@ -163,7 +163,7 @@ async def test_nothing_is_decided_twice_by_two_referents_at_once(labelling, in_r
                 await member.claim(event)
             if number % 3 == 1:
                 some = [str(each.id) for each in chance.sample(events, 4)]
-                answer = await member.post("/v1/reviews/decisions", event_ids=some, verdict="refused", reason=REASON)
+                answer = await member.post("/v1/reviews", event_ids=some, verdict="refused", reason=REASON)
                 assert answer.status_code == 200, answer.text
                 decided += answer.json()["decided"]
             answer = await member.decide(event)

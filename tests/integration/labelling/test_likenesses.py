@@ -73,7 +73,7 @@ async def test_groups_with_something_to_decide_are_decided_together(labelling, g
     assert len(await groups(member)) == 2
     ((ids, _),) = await groups(member, in_review=True)
     assert ids == {str(event.id) for event in waiting}
-    answer = await member.post("/v1/reviews/decisions", event_ids=sorted(ids), verdict="refused", reason="Doublon.")
+    answer = await member.post("/v1/reviews", event_ids=sorted(ids), verdict="refused", reason="Doublon.")
     assert answer.json()["decided"] == 2
     assert await groups(member, in_review=True) == []
 

@@ -20,8 +20,8 @@ def free(edition):
 
 async def _simulate(labelling, draft, edition_id, **parameters):
     return await labelling.http.post(
-        "/v1/charters/simulation",
-        params={"edition_id": edition_id, **parameters},
+        f"/v1/charters/{edition_id}/simulation",
+        params=parameters,
         content=draft,
         headers={**labelling.bearer("staff"), "Content-Type": "application/yaml"},
     )
@@ -122,11 +122,11 @@ async def test_who_may_simulate_what(labelling, edition, free):
     assert (await _simulate(labelling, free, "no-such-edition")).status_code == 404
     answer = await _simulate(labelling, "title: [", edition.id)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "body")
-    path, parameters = "/v1/charters/simulation", {"edition_id": edition.id}
+    path = f"/v1/charters/{edition.id}/simulation"
     for role in ("referent", "organiser", "partner"):
-        answer = await labelling.http.post(path, params=parameters, content=free, headers=labelling.bearer(role))
+        answer = await labelling.http.post(path, content=free, headers=labelling.bearer(role))
         assert answer.status_code == 403
-    assert (await labelling.http.post(path, params=parameters, content=free)).status_code == 401
+    assert (await labelling.http.post(path, content=free)).status_code == 401
 
 
 async def test_two_versions_are_compared(labelling, edition):

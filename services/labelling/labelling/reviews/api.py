@@ -123,7 +123,7 @@ async def get_review(event_id: UUID, connection: Reading, caller: Committee) -> 
     return found
 
 
-@router.post("/decisions", responses={200: {"description": "What became of each"}})
+@router.post("", responses={200: {"description": "What became of each"}})
 async def decide_reviews(settlements: Annotated[Settlements, Body()], caller: Committee, once: Once) -> SettledMany:
     """Decide several events with one reason. One that cannot be decided keeps no other from it."""
 

@@ -21,6 +21,7 @@ from shared.runtime.tokens import Staff
 
 router = APIRouter(prefix="/v1/charters", tags=["charters"])
 Version = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", examples=["2020-2"])]
+Edition = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", examples=["2020"])]
 
 
 class VerdictMove(BaseModel):
@@ -115,12 +116,12 @@ async def compare_charters(
     return Differences(before=before.version, after=after.version, differences=found)
 
 
-@router.post("/simulation", openapi_extra={"requestBody": BODY})
+@router.post("/{edition_id}/simulation", openapi_extra={"requestBody": BODY})
 async def simulate_charter(
     request: Request,
     _staff: Staff,
     charter: Draft,
-    edition_id: Annotated[Identifier, Query(examples=["2020"])],
+    edition_id: Edition,
     after: Annotated[UUID | None, Query(description="`next` of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> SimulatedCharter:
