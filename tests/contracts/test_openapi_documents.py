@@ -14,7 +14,7 @@ from shared.runtime.http.problems import MEDIA_TYPE
 
 DOCS = Path(__file__).parents[2] / "docs" / "openapi"
 PREFIXES = {
-    "registration": ("/v1/editions", "/v1/organisers", "/v1/events", "/v1/imports"),
+    "registration": ("/v1/editions", "/v1/organisers", "/v1/events", "/v1/imports", "/v1/persons"),
     "labelling": ("/v1/charters", "/v1/decisions", "/v1/reviews"),
     "notifications": ("/v1/partners", "/v1/deliveries", "/v1/kits"),
     "stats": ("/v1/counters",),
@@ -52,8 +52,13 @@ def test_every_error_is_a_problem(document):
         assert list(operation["responses"]["default"]["content"]) == [MEDIA_TYPE], name
 
 
-KEEPS_NOTHING = {"POST /v1/charters/{edition_id}/check", "POST /v1/charters/{edition_id}/simulation"}
-"""They answer a question that is too long for an address."""
+KEEPS_NOTHING = {
+    "POST /v1/charters/{edition_id}/check",
+    "POST /v1/charters/{edition_id}/simulation",
+    "POST /v1/editions/{edition_id}/acts/preview",
+    "POST /v1/persons/export",
+}
+"""They answer a question that is too long for an address, or is nobody's business there."""
 
 
 def test_what_changes_something_takes_an_idempotency_key(document):
