@@ -1,7 +1,7 @@
 """
 Measure, side by side, in one run on one machine.
 
-    make bench                                  # everything: about twenty minutes on two cores
+    make bench                                  # everything: the better part of an hour on two cores
     make bench ARGS="--quick"                   # small sizes, one round: does it all work?
     make bench ARGS="--only pipeline"           # one measurement; may be repeated
     make bench ARGS="--json FILE --page"        # keep the figures; write docs/benchmarks.md from them
@@ -10,6 +10,7 @@ Measure, side by side, in one run on one machine.
 import argparse
 import asyncio
 import json
+import resource
 import sys
 import time
 from dataclasses import replace
@@ -35,8 +36,11 @@ def main() -> int:
     sizes = QUICK if given.quick else FULL
     if given.growth:
         sizes = replace(sizes, growth=tuple(given.growth))
+    if given.sign_ups:
+        sizes = replace(sizes, sign_ups=given.sign_ups)
     if given.rounds:
         sizes = replace(sizes, rounds=given.rounds)
+    _allow_open_files()
     names = given.only or list(MEASURES)
     try:
         needed(path for name in names for path in MEASURES[name].NEEDS)
@@ -54,6 +58,12 @@ def main() -> int:
     return 0
 
 
+def _allow_open_files() -> None:
+    """As many as may be, for every child too: thousands of connections are a file each."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -62,6 +72,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", action="append", choices=MEASURES, metavar="NAME", help=f"one of: {about}")
     parser.add_argument("--quick", action="store_true", help="small sizes, one round: says nothing about speed")
     parser.add_argument("--rounds", type=int, help="rounds of each contest")
+    parser.add_argument("--sign-ups", type=int, help="through the pipeline, ours and the bare one")
     parser.add_argument("--growth", type=int, nargs="+", metavar="SIGN_UPS", help="sizes at which growth is measured")
     parser.add_argument("--json", type=Path, help="where the figures go; --only replaces its own")
     parser.add_argument("--page", action="store_true", help="write docs/benchmarks.md and its plots too")
@@ -79,7 +90,7 @@ async def _run(names: list[str], sizes: Sizes) -> dict[str, object]:
         found = await MEASURES[name].run(sizes)
         seconds = time.monotonic() - at
         for row in found:
-            row.measure, row.seconds = name, seconds
+            row.measure, row.seconds, row.small = name, seconds, sizes.small or None
             print(f"  {page.told(row.as_json())}", flush=True)
         print(f"  ({seconds:.0f} s)", flush=True)
         rows += found

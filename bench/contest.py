@@ -56,6 +56,13 @@ async def take(contender: Contender) -> Sample:
     return Sample(reading, before.until(Clock.read()))
 
 
+def _shown(name: str, sample: Sample) -> Sample:
+    """Tell of a round at once: a measurement takes minutes."""
+    others = "" if sample.conditions.quiet else f", while others used {sample.conditions.other_cores:.1f} cores"
+    print(f"  … {name}: {sample.reading.value:,.4g} ({sample.conditions.seconds:.0f} s{others})", flush=True)
+    return sample
+
+
 async def contest(contenders: Mapping[str, Contender], *, rounds: int, warm_up: bool = True) -> dict[str, Samples]:
     """
     Measure each contender `rounds` times, in turns, every other round in reverse order; the warm-up counts for nobody.
@@ -68,9 +75,9 @@ async def contest(contenders: Mapping[str, Contender], *, rounds: int, warm_up: 
     samples: dict[str, list[Sample]] = {name: [] for name in contenders}
     for number in range(rounds):
         for name in list(contenders) if number % 2 == 0 else reversed(list(contenders)):
-            samples[name].append(await take(contenders[name]))
+            samples[name].append(_shown(name, await take(contenders[name])))
     for _ in range(_MOST_REPEATS):
         for name, found in samples.items():
             if sum(sample.conditions.quiet for sample in found) < (rounds + 1) // 2:
-                found.append(await take(contenders[name]))
+                found.append(_shown(name, await take(contenders[name])))
     return {name: Samples(found) for name, found in samples.items()}

@@ -7,7 +7,7 @@ from typing import Any
 from bench.children import ROOT
 from bench.plots import plots
 from bench.reasons import REASONS
-from bench.words import BEFORE_TABLE, HOW, MEASURED
+from bench.words import BEFORE_TABLE, HOW, MEASURED, SMALL
 
 _PAGE = ROOT / "docs/benchmarks.md"
 _IMAGES = ROOT / "docs/images"
@@ -53,6 +53,8 @@ def _page(run: Run) -> Iterator[str]:
         python=machine["python"],
         packages=", ".join(f"{name} {version}" for name, version in machine["packages"].items()),
     )
+    if any(row.get("small") for row in run["rows"]):
+        yield SMALL
     yield from _table(run["rows"])
     yield "\n![Ours to the peer's rate, with the goal of each](images/bench-ratios.svg)\n"
     yield from _missed(run["rows"])
@@ -73,7 +75,8 @@ def _table(rows: Iterable[Run]) -> Iterator[str]:
         extra = f", p99 {row['details']['p99_ratio']:.2f}×" if "p99_ratio" in row.get("details", {}) else ""
         met = "met" if row["met"] else "**missed**"
         ours = f"{figure(row['ours'])} {row['unit']}"
-        yield f"| {row['work']} | {ours} | {peer} | {ratio}{extra} | {row['goal']} | {met} |"
+        small = " (small)" if row.get("small") else ""
+        yield f"| {row['work']}{small} | {ours} | {peer} | {ratio}{extra} | {row['goal']} | {met} |"
 
 
 def _missed(rows: Iterable[Run]) -> Iterator[str]:

@@ -26,6 +26,8 @@ class Row:
     details: dict[str, Any] = field(default_factory=dict)
     samples: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     seconds: float = 0.0
+    small: bool | None = None
+    """Measured at the sizes of `--quick`, which says little about speed."""
 
     def as_json(self) -> dict[str, Any]:
         return {name: _rounded(value) for name, value in asdict(self).items() if value not in ("", None, {})}

@@ -6,8 +6,9 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class Sizes:
-    """The whole run takes about twenty minutes on two cores; `QUICK`, for CI and for trying out, two."""
+    """`QUICK` is for trying out."""
 
+    small: bool = False
     rounds: int = 3
     sign_ups: int = 800_000
     """Through the pipeline, ours and the bare one."""
@@ -22,9 +23,9 @@ class Sizes:
     mails: int = 4_000
     webhooks: int = 4_000
     viewers: int = 5_000
-    changes: int = 20
+    changes: int = 10
     """Of the figures that viewers look at, at each pace."""
-    idle_submissions: int = 80
+    idle_submissions: int = 50
     paced_submissions: int = 1_000
     submissions_a_second: int = 50
     growth: tuple[int, ...] = (10_000, 100_000, 1_000_000)
@@ -37,6 +38,7 @@ class Sizes:
 
 FULL = Sizes()
 QUICK = Sizes(
+    small=True,
     rounds=1,
     sign_ups=20_000,
     usual_sign_ups=500,

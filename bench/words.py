@@ -3,11 +3,16 @@
 BEFORE_TABLE = """\
 # Benchmarks
 
-Written by `make bench ARGS="--page"`; the figures are in [benchmarks.json](benchmarks.json). Everything is measured in
-one run on one machine, against the same PostgreSQL, Kafka and receivers, the contenders in turns; each figure is the
-median of its rounds. The peers are written as their own documentation shows them, in [bench/peers](../bench/peers).
+Written by `make bench ARGS="--page"`; the figures are in [benchmarks.json](benchmarks.json). A measurement and its peer
+are one run on one machine, against the same PostgreSQL, Kafka and receivers, the contenders in turns; each figure is
+the median of its rounds. The peers are written as their own documentation shows them, in [bench/peers](../bench/peers).
 
 {date}, {processor}, {cores} cores, {memory_gb} GB, {system}, Python {python}; {packages}.
+"""
+
+SMALL = """\
+**Rows marked (small) are of `--quick`**: small sizes, one round, and a machine that had other work ([every
+sample](#every-sample) says how much). They show that the measurement runs, and say little about speed.
 """
 
 MEASURED = """
@@ -38,8 +43,8 @@ MEASURED = """
 HOW = """
 ## Measure it yourself
 
-    make bench                                   # about twenty-five minutes on two cores; wants a quiet machine
-    make bench ARGS="--quick"                    # two minutes: everything runs, the figures say nothing
+    make bench                                   # the better part of an hour on two cores; wants a quiet machine
+    make bench ARGS="--quick"                    # small sizes: everything runs, the figures say nothing
     make bench ARGS="--only latency --page"      # one measurement, its rows replaced on this page
     make bench ARGS="--only growth --growth 10000 100000 1000000 5000000"
 

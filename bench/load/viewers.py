@@ -9,7 +9,6 @@ is the time since its `as_of`.
 
 import argparse
 import asyncio
-import resource
 import time
 from collections import defaultdict
 from datetime import datetime
@@ -22,7 +21,6 @@ from bench import signals
 _AS_OF = b'"as_of":"'
 _DATA = b"data: "
 _AT_ONCE = 50
-_OTHER_FILES = 100
 
 
 class Arrivals:
@@ -107,8 +105,6 @@ def main() -> None:
     parser.add_argument("--path", required=True)
     parser.add_argument("--viewers", type=int, required=True)
     given = parser.parse_args()
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(given.viewers + _OTHER_FILES, hard), hard))
     signals.tell(uvloop.run(_watch(given.port, given.path, given.viewers)))
 
 
