@@ -67,7 +67,7 @@ async def contest(contenders: Mapping[str, Contender], *, rounds: int, warm_up: 
     """
     Measure each contender `rounds` times, in turns, every other round in reverse order; the warm-up counts for nobody.
 
-    A sample that others disturbed is taken again, at most twice per contender.
+    Where others disturbed most rounds of a contender, more are taken, at most two; none where one round was asked for.
     """
     if warm_up:
         for contender in contenders.values():
@@ -76,7 +76,7 @@ async def contest(contenders: Mapping[str, Contender], *, rounds: int, warm_up: 
     for number in range(rounds):
         for name in list(contenders) if number % 2 == 0 else reversed(list(contenders)):
             samples[name].append(_shown(name, await take(contenders[name])))
-    for _ in range(_MOST_REPEATS):
+    for _ in range(_MOST_REPEATS if rounds > 1 else 0):
         for name, found in samples.items():
             if sum(sample.conditions.quiet for sample in found) < (rounds + 1) // 2:
                 found.append(_shown(name, await take(contenders[name])))

@@ -45,14 +45,20 @@ async def test_warm_up_counts_for_nobody(monkeypatch):
     assert found["ours"].median == 2.0
 
 
-async def test_disturbed_round_is_taken_again_and_does_not_count(monkeypatch):
-    monkeypatch.setattr(contests, "take", taking([1.5, 0.0], []))
-    found = await contest({"ours": contender("ours")}, rounds=1, warm_up=False)
-    assert [sample.conditions.quiet for sample in found["ours"].all] == [False, True]
-    assert found["ours"].median == 2.0
+async def test_disturbed_rounds_are_taken_again_and_do_not_count(monkeypatch):
+    monkeypatch.setattr(contests, "take", taking([1.5, 1.5, 0.0], []))
+    found = await contest({"ours": contender("ours")}, rounds=2, warm_up=False)
+    assert [sample.conditions.quiet for sample in found["ours"].all] == [False, False, True]
+    assert found["ours"].median == 3.0
 
 
 async def test_where_it_is_never_quiet_all_rounds_count(monkeypatch):
     monkeypatch.setattr(contests, "take", taking([1.5], []))
+    found = await contest({"ours": contender("ours")}, rounds=2, warm_up=False)
+    assert len(found["ours"].counted) == 4
+
+
+async def test_one_round_is_one_round(monkeypatch):
+    monkeypatch.setattr(contests, "take", taking([1.5], []))
     found = await contest({"ours": contender("ours")}, rounds=1, warm_up=False)
-    assert len(found["ours"].counted) == 3
+    assert len(found["ours"].all) == 1
