@@ -12,6 +12,7 @@ from semaine.commands import (
     down,
     faults,
     migrate,
+    notices,
     postpone,
     provision,
     rebuild,
@@ -49,6 +50,7 @@ app.command("down")(down.down)
 app.command("reset")(reset.reset)
 app.command("audit")(audit.audit)
 app.add_typer(dead_letters.dead_letters, name="dead-letters")
+app.add_typer(notices.notices, name="notices")
 app.command("rebuild")(rebuild.rebuild)
 app.command("rehearse")(rehearse.rehearse)
 app.command("faults")(faults.faults)

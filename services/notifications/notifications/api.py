@@ -5,8 +5,9 @@ from fastapi import FastAPI
 from notifications.deliveries import api as deliveries
 from notifications.kits import api as kits
 from notifications.partners import api as partners
+from notifications.preferences import api as preferences
 
 
 def install(app: FastAPI) -> None:
-    for routes in (partners, deliveries, kits):
+    for routes in (partners, deliveries, kits, preferences):
         app.include_router(routes.router)

@@ -10,10 +10,13 @@ from notifications.deliveries import operations as deliveries
 from notifications.deliveries.domain import Backoff, RetryPolicy
 from notifications.kits.archive import Archivist
 from notifications.mails.letters import Postroom
+from notifications.mails.quiet import QuietHours
 from notifications.mails.rendering import Writer
 from notifications.mails.sender import MailSender
 from notifications.mails.sender import Pace as MailPace
 from notifications.mails.smtp import Server
+from notifications.preferences.domain import Links
+from notifications.preferences.page import Page
 from notifications.settings import Settings
 from notifications.webhooks import operations as webhooks
 from notifications.webhooks.sender import Pace as WebhookPace
@@ -34,10 +37,12 @@ def build(settings: Settings) -> service.Service:
     )
     built.http.state.settings = settings
     built.http.state.archivist = Archivist(public_url=settings.public_url)
+    built.http.state.links = links = Links(public_url=settings.public_url)
+    built.http.state.preferences_page = Page()
     api.install(built.http)
     pages.install(built.http, public_url=settings.public_url)
     handlers.subscribe(built.consumers, public_url=settings.public_url)
-    mail_sender = _mail_sender(settings, built.database)
+    mail_sender = _mail_sender(settings, built.database, links)
     webhook_sender = _webhook_sender(settings, built.database)
 
     async def wake_senders_on_commit() -> None:
@@ -59,7 +64,7 @@ def build(settings: Settings) -> service.Service:
     return built
 
 
-def _mail_sender(settings: Settings, database: Database) -> MailSender:
+def _mail_sender(settings: Settings, database: Database, links: Links) -> MailSender:
     return MailSender(
         database=database,
         server=Server(
@@ -71,7 +76,9 @@ def _mail_sender(settings: Settings, database: Database) -> MailSender:
             timeout_seconds=min(settings.smtp_timeout_seconds, settings.delivery_lease_seconds / 2),
             local_hostname=parseaddr(settings.mail_from)[1].rpartition("@")[2],
         ),
-        postroom=Postroom(writer=Writer(public_url=settings.public_url), sender=settings.mail_from),
+        postroom=Postroom(
+            writer=Writer(public_url=settings.public_url, links=links), links=links, sender=settings.mail_from
+        ),
         pace=MailPace(
             connections=settings.smtp_connections,
             batch=settings.mail_batch,
@@ -86,6 +93,8 @@ def _mail_sender(settings: Settings, database: Database) -> MailSender:
                 ),
                 give_up_after=timedelta(days=settings.mail_give_up_days),
             ),
+            quiet_hours=QuietHours.parsed(settings.quiet_hours),
+            bounce_limit=settings.mail_bounce_limit,
         ),
     )
 

@@ -28,6 +28,14 @@ class Settings(ServiceSettings):
         default=60, gt=0, description="First delay after a temporary refusal; doubles each time, up to four hours"
     )
     mail_give_up_days: float = Field(default=4, gt=0, description="How long a mail is tried")
+    mail_bounce_limit: int = Field(
+        default=3, ge=1, description="Refusals for good in a row after which an address gets nothing more"
+    )
+    quiet_hours: str = Field(
+        default="21-8",
+        pattern=r"^(([01]?\d|2[0-3])-([01]?\d|2[0-3]))?$",
+        description="When people are left alone, from and to in whole hours of their local time; empty: never",
+    )
     webhook_allow_private: bool = Field(
         default=False, description="Let endpoints be in private networks or on this machine: for trying out only"
     )

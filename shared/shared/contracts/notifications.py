@@ -19,8 +19,11 @@ class DeliveryState(Contract):
     channel: Literal["email", "webhook"]
     kind: NoticeKind
     event_id: UUID | None = None
-    status: Literal["sent", "bounced", "failed"]
-    """`bounced`: refused for good by the receiver. `failed`: given up after the last retry."""
+    status: Literal["sent", "bounced", "failed", "withheld"]
+    """
+    `bounced`: refused for good by the receiver. `failed`: given up after the last retry. `withheld`: not to be sent,
+    because the recipient does not want it or cannot be reached, or because something newer has taken its place.
+    """
     attempts: Count
     detail: str = ""
     """The receiver's answer."""
@@ -30,5 +33,5 @@ class DeliveryState(Contract):
 class DeliveryMessage(Contract):
     """Topic `notifications.deliveries.v1`, key: the delivery's id."""
 
-    change: Literal["sent", "bounced", "failed"]
+    change: Literal["sent", "bounced", "failed", "withheld"]
     delivery: DeliveryState

@@ -27,7 +27,7 @@ from tests.integration.notifications.world import (
     eventually,
 )
 
-_TABLES = "editions, events, contacts, partners, announcements, withdrawals, deliveries, outbox, idempotency"
+_TABLES = "editions, events, contacts, partners, announcements, withdrawals, deliveries, outbox, idempotency, silenced"
 
 
 @pytest_asyncio.fixture
@@ -118,6 +118,7 @@ async def settled(system, mail_server: MailServer, tmp_path: Path) -> Settled:
             "webhook_allow_private": True,
             "webhook_timeout_seconds": 2,
             "delivery_poll_seconds": 0.1,
+            "quiet_hours": "",
         },
     )
 

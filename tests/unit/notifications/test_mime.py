@@ -76,8 +76,8 @@ def test_whatever_people_write_arrives_and_injects_nothing(subject, name, text):
     )
 
 
-def test_the_same_notice_is_the_same_message(writer, mail):
-    postroom = Postroom(writer=writer, sender="Semaine de l’industrie <no-reply@semaine.example>")
+def test_the_same_notice_is_the_same_message(writer, links, mail):
+    postroom = Postroom(writer=writer, links=links, sender="Semaine de l’industrie <no-reply@semaine.example>")
     first, second = (postroom.prepare(mail("confirmation"), now=NOW) for _ in range(2))
     assert first.data == second.data
     message = parsed(first.data)
@@ -88,8 +88,8 @@ def test_the_same_notice_is_the_same_message(writer, mail):
     assert len(icalendar.Calendar.from_ical(calendar.get_payload(decode=True)).walk("VEVENT")) == 3
 
 
-def test_only_confirmations_have_an_attachment(writer, mail):
-    postroom = Postroom(writer=writer, sender="no-reply@semaine.example")
+def test_only_confirmations_have_an_attachment(writer, links, mail):
+    postroom = Postroom(writer=writer, links=links, sender="no-reply@semaine.example")
     assert not list(parsed(postroom.prepare(mail("labelled"), now=NOW).data).iter_attachments())
 
 
@@ -98,14 +98,36 @@ def test_only_confirmations_have_an_attachment(writer, mail):
     ("zoe@example.org", "zoe@example.org"),
     ("zoe@" + "a" * 70 + ".org", "zoe@" + "a" * 70 + ".org"),
 ])  # fmt: skip
-def test_a_domain_goes_out_in_ascii(writer, mail, address, on_the_wire):
+def test_a_domain_goes_out_in_ascii(writer, links, mail, address, on_the_wire):
     letter = mail("access")
     letter = replace(letter, contact=replace(letter.contact, email=address))
-    prepared = Postroom(writer=writer, sender="no-reply@semaine.example").prepare(letter, now=NOW)
+    prepared = Postroom(writer=writer, links=links, sender="no-reply@semaine.example").prepare(letter, now=NOW)
     assert prepared.recipient == on_the_wire
 
 
-def test_an_answer_that_repeats_the_address_loses_it(writer, mail):
-    prepared = Postroom(writer=writer, sender="no-reply@semaine.example").prepare(mail("access"), now=NOW)
+def test_an_answer_that_repeats_the_address_loses_it(writer, links, mail):
+    prepared = Postroom(writer=writer, links=links, sender="no-reply@semaine.example").prepare(mail("access"), now=NOW)
     answer = prepared.without_address(Bounced(detail="550 5.1.1 <zoe@example.org>: unknown"))
     assert answer == Bounced(detail="550 5.1.1 <(recipient)>: unknown")
+
+
+@pytest.mark.parametrize("kind", ["receipt", "labelled", "confirmation"])
+def test_what_can_be_switched_off_says_how_in_one_click(writer, links, mail, kind):
+    notice = mail(kind)
+    data = Postroom(writer=writer, links=links, sender="no-reply@semaine.example").prepare(notice, now=NOW).data
+    message = parsed(data)
+    assert message["List-Unsubscribe"] == f"<{links.unsubscription(notice.contact.id, kind)}>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+@pytest.mark.parametrize("kind", ["access", "refused", "in_review"])
+def test_what_people_must_know_cannot_be_switched_off(writer, links, mail, kind):
+    prepared = Postroom(writer=writer, links=links, sender="no-reply@semaine.example").prepare(mail(kind), now=NOW)
+    assert parsed(prepared.data)["List-Unsubscribe"] is None
+
+
+def test_one_click_is_offered_over_https_alone():
+    """RFC 8058 wants it, so that nobody on the way learns the link."""
+    message = parsed(serialise(replace(LETTER, unsubscription="http://127.0.0.1:8080/x"), now=NOW))
+    assert message["List-Unsubscribe"] == "<http://127.0.0.1:8080/x>"
+    assert message["List-Unsubscribe-Post"] is None

@@ -154,10 +154,10 @@ def test_a_name_cannot_bring_markup_into_html(writer, mail):
 
 
 @pytest.mark.parametrize("part", ["subject.txt", "txt", "html"])
-def test_a_variable_that_is_missing_is_an_error(tmp_path, mail, part):
+def test_a_variable_that_is_missing_is_an_error(tmp_path, links, mail, part):
     shutil.copytree(rendering.TEMPLATES, tmp_path, dirs_exist_ok=True)
     broken = tmp_path / f"receipt.fr.{part}"
     broken.write_text(re.sub(r"\{\{ (title|deadline) \}\}", "{{ titel }}", broken.read_text()))
-    broken_writer = rendering.Writer(public_url="https://semaine.example", templates=tmp_path)
+    broken_writer = rendering.Writer(public_url="https://semaine.example", links=links, templates=tmp_path)
     with pytest.raises(UndefinedError, match="titel"):
         broken_writer.write(mail("receipt"))

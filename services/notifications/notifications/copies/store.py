@@ -25,13 +25,18 @@ SET edition_id = excluded.edition_id, revision = excluded.revision, title = excl
 
 _CONTACT = """
 INSERT INTO contacts (id, email, name, language) VALUES ($1, $2, $3, $4)
-ON CONFLICT (id) DO UPDATE SET email = excluded.email, name = excluded.name, language = excluded.language
+ON CONFLICT (id) DO UPDATE
+SET email = excluded.email, name = excluded.name, language = excluded.language,
+    hard_bounces = CASE WHEN contacts.email = excluded.email THEN contacts.hard_bounces ELSE 0 END,
+    unreachable_since = CASE WHEN contacts.email = excluded.email THEN contacts.unreachable_since END
 """
 
 _ERASE = """
 INSERT INTO contacts (id) SELECT id FROM unnest($1::uuid[]) AS gone (id) ORDER BY id
-ON CONFLICT (id) DO UPDATE SET email = NULL, name = '', language = 'fr'
+ON CONFLICT (id) DO UPDATE
+SET email = NULL, name = '', language = 'fr', hard_bounces = 0, unreachable_since = NULL
 """
+_FORGET_CHOICES = "DELETE FROM silenced WHERE contact_id = ANY($1::uuid[])"
 
 # Rows that someone is at are left out: they look for themselves what is there.
 _WAKE = """
@@ -88,6 +93,7 @@ async def keep_contacts(connection: Connection, contacts: Sequence[ContactState]
 
 async def erase_contacts(connection: Connection, ids: Sequence[UUID]) -> None:
     await connection.execute(_ERASE, ids)
+    await connection.execute(_FORGET_CHOICES, ids)
 
 
 async def wake_mails(

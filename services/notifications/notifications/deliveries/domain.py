@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from shared.contracts.notifications import NoticeKind
 
 Channel = Literal["email", "webhook"]
-Status = Literal["pending", "sent", "bounced", "failed"]
+Status = Literal["pending", "sent", "bounced", "failed", "withheld"]
 
 _DELIVERIES = UUID("2a1d3c5e-5f2b-5c0a-9d0e-6f1f0c6f3b52")
 _LONGEST_DETAIL = 500
@@ -66,11 +66,20 @@ class Bounced:
     """The receiver refused it for good."""
 
     detail: str
+    address_refused: bool = False
+    """Whether the address itself is what was refused, and not this mail."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Abandoned:
     """It cannot be sent any more, whatever the receiver would say: the contact is erased, the code has run out."""
+
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Withheld:
+    """It is not to be sent: its recipient does not want it or cannot be reached, or something newer replaced it."""
 
     detail: str
 
@@ -90,7 +99,7 @@ class Untried:
     due_at: datetime
 
 
-Outcome: TypeAlias = Sent | Bounced | Abandoned | Deferred | Untried
+Outcome: TypeAlias = Sent | Bounced | Abandoned | Withheld | Deferred | Untried
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -146,8 +155,8 @@ def settle(*, claimed: Claimed, outcome: Outcome, policy: RetryPolicy, now: date
     match outcome:
         case Untried(due_at=due_at):
             return Settlement(id=claimed.id, status="pending", attempts=claimed.attempts, due_at=due_at, detail="")
-        case Abandoned():
-            status: Status = "failed"
+        case Abandoned() | Withheld():
+            status: Status = "failed" if isinstance(outcome, Abandoned) else "withheld"
             attempts = claimed.attempts
         case Sent():
             status, attempts = "sent", claimed.attempts + 1

@@ -1,13 +1,15 @@
 """The ledger: outcomes of attempts, written down many at a time, however long the database is away."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeAlias
 
 import structlog
 
-from notifications.deliveries import operations
-from notifications.deliveries.domain import Claimed, Outcome, RetryPolicy
-from shared.runtime.clock import now_by
-from shared.runtime.database import Database, is_transient
+from notifications.deliveries.domain import Claimed, Outcome
+from shared.runtime.database import Connection, Database, is_transient
+
+Conclude: TypeAlias = Callable[[Connection, Sequence[tuple[Claimed, Outcome]]], Awaitable[None]]
 
 _GATHERING_SECONDS = 0.03
 """A transaction for each outcome would take as long as the mails themselves."""
@@ -17,11 +19,15 @@ log = structlog.get_logger(__name__)
 
 
 class Ledger:
-    """What was tried and is not in the database yet; `most`: how much that may be before more is tried."""
+    """
+    What was tried and is not in the database yet.
 
-    def __init__(self, *, database: Database, policy: RetryPolicy, most: int) -> None:
+    `conclude` writes it down; `most`: how much that may be before more is tried.
+    """
+
+    def __init__(self, *, database: Database, conclude: Conclude, most: int) -> None:
         self._database = database
-        self._policy = policy
+        self._conclude = conclude
         self._most = most
         self._tried: list[tuple[Claimed, Outcome]] = []
         self._unwritten = 0
@@ -66,8 +72,7 @@ class Ledger:
             return
         try:
             async with self._database.transaction() as connection:
-                now = await now_by(connection)
-                await operations.conclude(connection, outcomes, policy=self._policy, now=now)
+                await self._conclude(connection, outcomes)
         except BaseException:
             self._tried = outcomes + self._tried
             raise

@@ -45,14 +45,16 @@ async def record(connection: Connection, deliveries: Sequence[NewDelivery], *, c
 
 async def conclude(
     connection: Connection, outcomes: Sequence[tuple[Claimed, Outcome]], *, policy: RetryPolicy, now: datetime
-) -> None:
-    """Write down the outcomes of attempts, and publish each delivery that is finished."""
+) -> list[asyncpg.Record]:
+    """Write down the outcomes of attempts, and publish each delivery that is finished; answers the rows settled."""
     settlements = [
         settle(claimed=claimed, outcome=outcome, policy=policy, now=now, chance=random.random())  # noqa: S311
         for claimed, outcome in outcomes
     ]
     attempts_before = {claimed.id: claimed.attempts for claimed, _ in outcomes}
-    await _tell(connection, await store.settle(connection, settlements, now=now), attempts_before, now=now)
+    rows = await store.settle(connection, settlements, now=now)
+    await _tell(connection, rows, attempts_before, now=now)
+    return rows
 
 
 async def abandon_webhooks(

@@ -9,6 +9,7 @@ from notifications.mails.calendar import calendar_of
 from notifications.mails.domain import Mail
 from notifications.mails.mime import Attachment, Letter, header_text, serialise
 from notifications.mails.rendering import Writer
+from notifications.preferences.domain import Links, is_optional
 
 _CALENDAR_TYPE = "text/calendar; charset=utf-8; method=PUBLISH"
 
@@ -34,9 +35,10 @@ class Prepared:
 class Postroom:
     """Prepares mails. `sender` is a mailbox (`Semaine <no-reply@semaine.example>`); its domain names our messages."""
 
-    def __init__(self, *, writer: Writer, sender: str) -> None:
+    def __init__(self, *, writer: Writer, links: Links, sender: str) -> None:
         name, self.sender_address = parseaddr(sender)
         self._writer = writer
+        self.links = links
         self._domain = self.sender_address.rpartition("@")[2]
         self._sender = f"{header_text('From', name)} <{self.sender_address}>" if name else self.sender_address
 
@@ -57,6 +59,7 @@ class Postroom:
             text=written.text,
             html=written.html,
             attachments=self._attachments(mail),
+            unsubscription=self.links.unsubscription(mail.contact.id, mail.kind) if is_optional(mail.kind) else None,
         )
         return Prepared(recipient=recipient, address=address, data=serialise(letter, now=now))
 

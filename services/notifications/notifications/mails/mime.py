@@ -42,6 +42,8 @@ class Letter:
     text: str
     html: str
     attachments: Sequence[Attachment] = ()
+    unsubscription: str | None = None
+    """Where one POST ends mails of this kind; None where they cannot be ended."""
 
 
 def serialise(letter: Letter, *, now: datetime) -> bytes:
@@ -58,11 +60,22 @@ def serialise(letter: Letter, *, now: datetime) -> bytes:
         f"Subject: {header_text('Subject', letter.subject)}",
         f"Message-ID: <{letter.message_id}>",
         "Auto-Submitted: auto-generated",
+        *_unsubscription(letter),
         f"Content-Language: {letter.language}",
         "MIME-Version: 1.0",
         f"Content-Type: {content_type}",
     )
     return "\r\n".join(headers).encode() + b"\r\n\r\n" + body
+
+
+def _unsubscription(letter: Letter) -> Sequence[str]:
+    """RFC 2369 and, where the link is safe from listeners as RFC 8058 wants it, one click."""
+    if letter.unsubscription is None:
+        return ()
+    link = f"List-Unsubscribe: <{letter.unsubscription}>"
+    if not letter.unsubscription.startswith("https:"):
+        return (link,)
+    return (link, "List-Unsubscribe-Post: List-Unsubscribe=One-Click")
 
 
 def header_text(name: str, text: str) -> str:

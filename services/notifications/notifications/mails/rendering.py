@@ -24,6 +24,7 @@ from notifications.mails.domain import (
     ReceiptContent,
 )
 from notifications.mails.wording import day_in_words, moment_in_words, place_in_words, slots_in_words
+from notifications.preferences.domain import Links
 from shared.contracts.base import Language
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -70,10 +71,11 @@ class _InliningLoader(FileSystemLoader):
 
 
 class Writer:
-    """Writes mails. `public_url` is the gateway's address as people see it, without a slash at its end."""
+    """Writes mails. `public_url` is the gateway's address as people see it."""
 
-    def __init__(self, *, public_url: str, templates: Path = TEMPLATES) -> None:
+    def __init__(self, *, public_url: str, links: Links, templates: Path = TEMPLATES) -> None:
         self._public_url = public_url.rstrip("/")
+        self._links = links
         environment = Environment(
             loader=_InliningLoader(templates),
             undefined=StrictUndefined,
@@ -114,6 +116,7 @@ class Writer:
         variables: dict[str, Any] = {
             "name": " ".join(mail.contact.name.split()),
             "public_url": self._public_url,
+            "preferences_link": self._links.preferences(mail.contact.id),
             "about_event": mail.event is not None,
         }
         if mail.event is not None:

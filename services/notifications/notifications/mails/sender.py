@@ -9,24 +9,19 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from notifications.deliveries.domain import (
-    Abandoned,
-    Backoff,
-    Deferred,
-    Outcome,
-    RetryPolicy,
-    Untried,
-    look_again,
-)
+from notifications.deliveries import operations as deliveries
+from notifications.deliveries.domain import Backoff, Claimed, Deferred, Outcome, RetryPolicy, Untried
 from notifications.deliveries.ledger import Ledger
 from notifications.deliveries.waiting import happens
-from notifications.mails import store
-from notifications.mails.domain import AccessContent, Mail
+from notifications.mails import bounces, store
+from notifications.mails.holding import not_to_be_sent
 from notifications.mails.letters import Postroom
+from notifications.mails.quiet import QuietHours
 from notifications.mails.smtp import InterruptedDuringMailError, Line, Server, ServerAwayError
 from notifications.mails.store import ClaimedMail
-from shared.runtime.clock import Clock
-from shared.runtime.database import Database, is_transient
+from notifications.preferences.store import link_key
+from shared.runtime.clock import Clock, now_by
+from shared.runtime.database import Connection, Database, is_transient
 
 _SERVER_AWAY = Backoff(first=timedelta(seconds=0.5), factor=2, longest=timedelta(seconds=30), jitter=0.5)
 _DATABASE_AWAY_SECONDS = 1.0
@@ -51,6 +46,9 @@ class Pace:
     poll: timedelta
     """How often to look for due mails when nothing wakes the sender."""
     policy: RetryPolicy
+    quiet_hours: QuietHours
+    bounce_limit: int
+    """Refusals of an address in a row after which it gets nothing more."""
 
 
 class MailSender:
@@ -61,7 +59,9 @@ class MailSender:
         self._server = server
         self._postroom = postroom
         self._pace = pace
-        self._ledger = Ledger(database=database, policy=pace.policy, most=_UNWRITTEN_PER_CONNECTION * pace.connections)
+        self._ledger = Ledger(
+            database=database, conclude=self._conclude, most=_UNWRITTEN_PER_CONNECTION * pace.connections
+        )
         self._awake = asyncio.Event()
         self._waiting: asyncio.Queue[ClaimedMail | None] = asyncio.Queue()
         self._room = asyncio.Event()
@@ -110,6 +110,8 @@ class MailSender:
             pause = self._pace.poll
             try:
                 async with self._database.reading() as connection:
+                    if not self._postroom.links.is_open:
+                        self._postroom.links.open(await link_key(connection))
                     self._clock = await Clock.of(connection)
                     now = self._clock.now()
                     batch = await store.claim(
@@ -138,7 +140,7 @@ class MailSender:
         """Line up what can be sent; answers when to look again at what lacks something, if anything does."""
         next_look = None
         for item in batch:
-            outcome = _not_to_be_sent(item, now=now)
+            outcome = not_to_be_sent(item, hours=self._pace.quiet_hours, now=now)
             if outcome is None:
                 self._waiting.put_nowait(item)
                 continue
@@ -151,6 +153,11 @@ class MailSender:
         """By the database, whose time leases are in."""
         assert self._clock is not None
         return self._clock.now()
+
+    async def _conclude(self, connection: Connection, outcomes: Sequence[tuple[Claimed, Outcome]]) -> None:
+        now = await now_by(connection)
+        rows = await deliveries.conclude(connection, outcomes, policy=self._pace.policy, now=now)
+        await bounces.learn(connection, rows, outcomes, limit=self._pace.bounce_limit, now=now)
 
     # Sending
 
@@ -211,18 +218,3 @@ class MailSender:
         delay = _SERVER_AWAY.delay(attempts=failures, chance=random.random())  # noqa: S311
         log.warning("the mail server is away", error=str(error), again_in=delay.total_seconds())
         await happens(self._stopping, within=delay)
-
-
-def _not_to_be_sent(item: ClaimedMail, *, now: datetime) -> Untried | Abandoned | None:
-    """Why a claimed mail cannot be sent, now or ever; None when it can."""
-    if item.mail is None:
-        return Untried(due_at=look_again(queued_at=item.claimed.queued_at, now=now))
-    if item.mail.contact.email is None:
-        return Abandoned(detail="the recipient has been erased")
-    return _out_of_date(item.mail, now=now)
-
-
-def _out_of_date(mail: Mail, *, now: datetime) -> Abandoned | None:
-    if isinstance(mail.content, AccessContent) and mail.content.expires_at <= now:
-        return Abandoned(detail="the access code had run out before it could be sent")
-    return None

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from aiosmtplib import (
@@ -15,6 +15,7 @@ from aiosmtplib import (
 )
 
 from notifications.deliveries.domain import Bounced, Deferred, Sent
+from notifications.mails.bounces import refuses_address
 
 _SERVICE_CLOSING = 421
 _OK = 250
@@ -110,7 +111,7 @@ class Line:
             return self._refused_sender(answer.code, answer.message)
         answer = await smtp.execute_command(b"RCPT", b"TO:<" + recipient.encode() + b">", timeout=None)
         if answer.code not in _RECIPIENT_TAKEN:
-            return self._refused(answer.code, answer.message)
+            return self._refused_recipient(answer.code, answer.message)
         try:
             answer = await smtp.data(message, timeout=None)
         except SMTPDataError as error:
@@ -146,6 +147,12 @@ class Line:
             self.drop()
             raise InterruptedDuringMailError(f"{code} {message}")
         return Bounced(detail=f"{code} {message}") if code >= _PERMANENT else Deferred(detail=f"{code} {message}")
+
+    def _refused_recipient(self, code: int, message: str) -> Bounced | Deferred:
+        refused = self._refused(code, message)
+        if isinstance(refused, Bounced) and refuses_address(code=code, message=message):
+            return replace(refused, address_refused=True)
+        return refused
 
     def _refused_sender(self, code: int, message: str) -> Deferred:
         """A server that refuses our own address for good is set up wrongly: that says nothing about the mail."""

@@ -27,12 +27,32 @@ SELECT claimed.id, claimed.kind, claimed.content, claimed.attempts, claimed.queu
        claimed.event_id, claimed.revision AS wanted_revision,
        contact.id AS contact_id, contact.email, contact.name AS contact_name, contact.language,
        event.revision, event.title, event.reference, event.organiser, event.time_zone, event.slots, event.place,
-       event.changed_at, edition.id AS edition_id, edition.name AS edition_name, edition.submission_deadline
+       event.changed_at, edition.id AS edition_id, edition.name AS edition_name, edition.submission_deadline,
+       contact.unreachable_since IS NOT NULL AND claimed.kind <> 'access' AS unreachable,
+       EXISTS (
+           SELECT FROM silenced WHERE silenced.contact_id = claimed.recipient_id AND silenced.kind = claimed.kind
+       ) AS unwanted
 FROM claimed
 LEFT JOIN contacts AS contact ON contact.id = claimed.recipient_id
 LEFT JOIN events AS event ON event.id = claimed.event_id
 LEFT JOIN editions AS edition ON edition.id = event.edition_id
 ORDER BY claimed.due_at
+"""
+
+# In the order of their ids, as copies are kept: so none of both waits for the other.
+_COUNT_BOUNCES = """
+UPDATE contacts
+SET hard_bounces = hard_bounces + bounced.times,
+    unreachable_since = CASE WHEN hard_bounces + bounced.times >= $2 THEN coalesce(unreachable_since, $3) END
+FROM (
+    SELECT contact.id, (SELECT count(*) FROM unnest($1::uuid[]) AS one (id) WHERE one.id = contact.id) AS times
+    FROM contacts AS contact WHERE contact.id = ANY($1) ORDER BY contact.id FOR UPDATE
+) AS bounced
+WHERE contacts.id = bounced.id
+"""
+_FORGET_BOUNCES = """
+UPDATE contacts SET hard_bounces = 0, unreachable_since = NULL
+WHERE id IN (SELECT id FROM contacts WHERE id = ANY($1) AND hard_bounces > 0 ORDER BY id FOR UPDATE)
 """
 
 _RELEASE = "UPDATE deliveries SET leased_until = NULL WHERE id = ANY($1) AND finished_at IS NULL"
@@ -45,6 +65,10 @@ class ClaimedMail:
     claimed: Claimed
     mail: Mail | None
     leased_until: datetime
+    unwanted: bool
+    """The recipient has switched off mails of this kind."""
+    unreachable: bool
+    """The recipient's address has refused too many mails. Who asks for an access code is tried all the same."""
 
 
 async def claim(connection: Connection, *, now: datetime, leased_until: datetime, limit: int) -> list[ClaimedMail]:
@@ -55,6 +79,8 @@ async def claim(connection: Connection, *, now: datetime, leased_until: datetime
             claimed=Claimed(id=row["id"], attempts=row["attempts"], queued_at=row["queued_at"]),
             mail=_mail(row),
             leased_until=leased_until,
+            unwanted=row["unwanted"],
+            unreachable=bool(row["unreachable"]),
         )
         for row in rows
     ]
@@ -63,6 +89,16 @@ async def claim(connection: Connection, *, now: datetime, leased_until: datetime
 async def release(connection: Connection, ids: Sequence[UUID]) -> None:
     """Give claimed mails back untried."""
     await connection.execute(_RELEASE, ids)
+
+
+async def count_bounces(connection: Connection, *, contact_ids: Sequence[UUID], limit: int, now: datetime) -> None:
+    """Count a refusal of these contacts' addresses; from `limit` in a row on they are unreachable."""
+    await connection.execute(_COUNT_BOUNCES, contact_ids, limit, now)
+
+
+async def forget_bounces(connection: Connection, *, contact_ids: Sequence[UUID]) -> None:
+    """These contacts' addresses have taken a mail."""
+    await connection.execute(_FORGET_BOUNCES, contact_ids)
 
 
 def _mail(row: asyncpg.Record) -> Mail | None:

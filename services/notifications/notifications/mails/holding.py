@@ -1,0 +1,32 @@
+"""Why a claimed mail is not sent: not now, or not ever."""
+
+from datetime import datetime
+
+from notifications.deliveries.domain import Abandoned, Untried, Withheld, look_again
+from notifications.mails.domain import AccessContent, Mail
+from notifications.mails.quiet import QuietHours, held_until
+from notifications.mails.store import ClaimedMail
+
+
+def not_to_be_sent(item: ClaimedMail, *, hours: QuietHours, now: datetime) -> Untried | Abandoned | Withheld | None:
+    """What becomes of a mail that is not sent; None when it can be."""
+    if item.unwanted:
+        return Withheld(detail="the recipient wants no mails of this kind")
+    if item.unreachable:
+        return Withheld(detail="the address has refused too many mails for good")
+    if item.mail is None:
+        return Untried(due_at=look_again(queued_at=item.claimed.queued_at, now=now))
+    if item.mail.contact.email is None:
+        return Abandoned(detail="the recipient has been erased")
+    return _out_of_date(item.mail, now=now) or _quiet(item.mail, hours=hours, now=now)
+
+
+def _out_of_date(mail: Mail, *, now: datetime) -> Abandoned | None:
+    if isinstance(mail.content, AccessContent) and mail.content.expires_at <= now:
+        return Abandoned(detail="the access code had run out before it could be sent")
+    return None
+
+
+def _quiet(mail: Mail, *, hours: QuietHours, now: datetime) -> Untried | None:
+    until = held_until(mail, hours=hours, now=now)
+    return Untried(due_at=until) if until else None

@@ -1,0 +1,120 @@
+"""
+HTTP routes of what a person is told: by the link in their mails, without a login.
+
+GET shows and never acts, so that no program that follows links unsubscribes anybody; POST acts, whatever its body
+(RFC 8058). Answers are a page where one is wanted, else JSON.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Request, Response
+from pydantic import BaseModel, Field
+
+from notifications.preferences import store
+from notifications.preferences.domain import OPTIONAL, PATH, Choices, Links, OptionalKind
+from notifications.preferences.page import Page
+from shared.contracts.base import Bilingual
+from shared.runtime.clock import now_by
+from shared.runtime.database import Connection, Database
+from shared.runtime.http.problems import Problem
+from shared.runtime.http.reading import Reading
+
+router = APIRouter(prefix=PATH, tags=["preferences"])
+_HEADERS: Mapping[str, str] = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
+}
+_UNKNOWN = Problem(404, "Not found", "This link is not valid (any more): take the one in a recent mail.")
+
+
+class Preference(BaseModel):
+    """One kind of mail, and whether it is sent."""
+
+    kind: OptionalKind
+    name: Bilingual
+    wanted: bool
+
+
+class Preferences(BaseModel):
+    """What a person may switch off and on again."""
+
+    preferences: list[Preference] = Field(description="Kinds that can be switched off; other mails always come")
+
+
+Accept = Annotated[str, Header(include_in_schema=False)]
+_AS_PAGE_OR_JSON: dict[int | str, dict[str, Any]] = {
+    200: {"model": Preferences, "content": {"text/html": {"schema": {"type": "string"}}}}
+}
+
+
+async def _contact(token: str, request: Request) -> UUID:
+    """Whose link this is."""
+    links: Links = request.app.state.links
+    if not links.is_open:
+        database: Database = request.app.state.database
+        async with database.reading() as connection:
+            links.open(await store.link_key(connection))
+    contact_id = links.contact_of(token)
+    if contact_id is None:
+        raise _UNKNOWN
+    return contact_id
+
+
+Person = Annotated[UUID, Depends(_contact)]
+
+
+@router.get("/{token}", responses=_AS_PAGE_OR_JSON)
+async def get_preferences(
+    token: str, person: Person, connection: Reading, request: Request, accept: Accept = ""
+) -> Response:
+    """What the person is told and what not."""
+    return await _shown(connection, person, request, token=token, accept=accept)
+
+
+@router.get("/{token}/{kind}/unsubscription", responses=_AS_PAGE_OR_JSON)
+async def show_unsubscription(
+    *, token: str, kind: OptionalKind, person: Person, connection: Reading, request: Request, accept: Accept = ""
+) -> Response:
+    """The same as the preferences: only a POST unsubscribes."""
+    return await _shown(connection, person, request, token=token, accept=accept, kind=kind)
+
+
+@router.post("/{token}/{kind}/unsubscription", responses=_AS_PAGE_OR_JSON)
+async def unsubscribe(
+    token: str, kind: OptionalKind, person: Person, request: Request, accept: Accept = ""
+) -> Response:
+    """Send no more of this kind. Again changes nothing."""
+    database: Database = request.app.state.database
+    async with database.transaction() as connection:
+        await store.silence(connection, contact_id=person, kind=kind, now=await now_by(connection))
+        return await _shown(connection, person, request, token=token, accept=accept, kind=kind)
+
+
+@router.post("/{token}/{kind}/subscription", responses=_AS_PAGE_OR_JSON)
+async def subscribe(token: str, kind: OptionalKind, person: Person, request: Request, accept: Accept = "") -> Response:
+    """Send this kind again."""
+    database: Database = request.app.state.database
+    async with database.transaction() as connection:
+        await store.hear(connection, contact_id=person, kind=kind)
+        return await _shown(connection, person, request, token=token, accept=accept, kind=kind)
+
+
+async def _shown(
+    connection: Connection, person: UUID, request: Request, *, token: str, accept: str, kind: OptionalKind | None = None
+) -> Response:
+    choices = await store.choices(connection, contact_id=person)
+    if choices is None:
+        raise _UNKNOWN
+    if "text/html" in accept:
+        page: Page = request.app.state.preferences_page
+        return Response(page.render(choices, token=token, about=kind), media_type="text/html", headers=_HEADERS)
+    return Response(_as_json(choices), media_type="application/json", headers=_HEADERS)
+
+
+def _as_json(choices: Choices) -> str:
+    shown = [Preference(kind=kind, name=name, wanted=kind not in choices.silenced) for kind, name in OPTIONAL.items()]
+    return Preferences(preferences=shown).model_dump_json()
