@@ -10,7 +10,7 @@ from typing import Any
 from notifications.copies import operations as copies
 from notifications.mails import operations as mails
 from notifications.webhooks import operations as webhooks
-from shared.contracts.topics import CATALOGUE, CONTACTS, DECISIONS, EDITIONS, EVENTS, PARTICIPATIONS
+from shared.contracts.topics import CATALOGUE, CONTACTS, DECISIONS, EDITIONS, EVENTS, NOTICES, PARTICIPATIONS
 from shared.runtime import inbox
 from shared.runtime.clock import now_by
 from shared.runtime.consumer import Consumers
@@ -30,6 +30,7 @@ def subscribe(consumers: Consumers, *, public_url: str) -> None:
     consumers.changes(EVENTS, keep_and_acknowledge_events)
     consumers.changes(CONTACTS, keep_contacts_and_send_access)
     consumers.changes(PARTICIPATIONS, confirm_sign_ups, unconcerned=wants_no_confirmation)
+    consumers.changes(NOTICES, tell_acts)
     consumers.changes(DECISIONS, tell_decisions)
     consumers.changes(CATALOGUE, announce)
 
@@ -64,6 +65,10 @@ def wants_no_confirmation(value: bytes) -> bool:
 
 async def tell_decisions(connection: Connection, messages: Messages) -> None:
     await mails.tell_decisions(connection, messages, now=await now_by(connection))
+
+
+async def tell_acts(connection: Connection, messages: Messages) -> None:
+    await mails.tell_acts(connection, messages, now=await now_by(connection))
 
 
 async def latest(connection: Connection, messages: Messages) -> list[Received[Any]]:

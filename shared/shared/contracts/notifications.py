@@ -7,7 +7,18 @@ from pydantic import AwareDatetime
 
 from shared.contracts.base import Contract, Count
 
-NoticeKind = Literal["receipt", "labelled", "refused", "in_review", "confirmation", "access", "webhook"]
+NoticeKind = Literal[
+    "receipt",
+    "labelled",
+    "refused",
+    "in_review",
+    "confirmation",
+    "access",
+    "act",
+    "answer_reminder",
+    "lapsed",
+    "webhook",
+]
 
 
 class DeliveryState(Contract):

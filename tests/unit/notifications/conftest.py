@@ -1,21 +1,19 @@
 """An event, an edition and people to write to."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
-from notifications.mails.domain import Contact, DecisionContent, Edition, Event, Mail, MailContent, MailKind
+from notifications.mails.domain import DecisionContent, Edition, Event, Mail, MailContent, MailKind
 from notifications.mails.rendering import Writer
 from notifications.mails.samples import EDITION, EVENT, samples
 from notifications.preferences.domain import Links
 from shared.contracts.base import Language
 
-CONTENTS: dict[MailKind, MailContent] = {
-    each.mail.kind: each.mail.content
-    for each in samples(language="fr")
-    if each.name not in {"labelled", "receipt-amended"}
-} | {"labelled": DecisionContent()}
+_CHOSEN = {"confirmation": "confirmation-group"}
+"""Which sample stands for its kind, where it is not the one of that name."""
 
 
 @pytest.fixture
@@ -41,16 +39,11 @@ def writer(links: Links) -> Writer:
 
 
 @pytest.fixture
-def mail(event: Event, edition: Edition) -> Callable[..., Mail]:
+def mail() -> Callable[..., Mail]:
     def make(kind: MailKind, language: Language = "fr", content: MailContent | None = None, name: str = "Zoé") -> Mail:
-        about_event = kind != "access"
-        return Mail(
-            id=UUID(int=7),
-            kind=kind,
-            content=content or CONTENTS[kind],
-            contact=Contact(id=UUID(int=8), email="zoe@example.org", name=name, language=language),
-            event=event if about_event else None,
-            edition=edition if about_event else None,
-        )
+        found = next(each.mail for each in samples(language=language) if each.name == _CHOSEN.get(kind, kind))
+        contact = replace(found.contact, name=name)
+        default = DecisionContent() if kind == "labelled" else found.content
+        return replace(found, id=UUID(int=7), content=content or default, contact=contact)
 
     return make

@@ -12,7 +12,7 @@ from shared.contracts.registration import Place, Slot
 
 
 def entries(event):
-    data = calendar_of(event=event, link="https://semaine.example/e", domain="semaine.example")
+    data = calendar_of(events=[event], links={event.id: "https://semaine.example/e"}, domain="semaine.example")
     calendar = icalendar.Calendar.from_ical(data)
     return calendar, calendar.walk("VEVENT")
 

@@ -10,6 +10,7 @@ from jinja2 import UndefinedError
 
 from notifications.mails import rendering
 from notifications.mails.domain import ConfirmationContent, DecisionContent, MailKind, ReceiptContent
+from notifications.mails.samples import samples
 from shared.contracts.base import Language
 
 KINDS = get_args(MailKind)
@@ -56,7 +57,9 @@ def test_every_mail_is_complete_in_both_forms(writer, mail, kind, language):
         assert "https://semaine.example" in form
         assert "{" not in form
         assert "None" not in form
-    if kind != "access":
+    if kind in {"act", "answer_reminder", "lapsed"}:
+        assert {"fr": "Semaine de l’industrie 2020", "en": "Industry Week 2020"}[language] in written.subject
+    elif kind != "access":
         for form in (in_one_line(written.text), seen.text, written.subject):
             assert "Visite de l'atelier <soudure> & usinage" in form
     assert "\n" not in written.subject
@@ -77,11 +80,53 @@ def test_text_says_as_much_as_html(writer, mail, kind):
         assert (words in written.text) == (words in seen.text)
 
 
+def test_every_sample_says_in_text_what_it_says_in_html(writer):
+    """Each act for each role, too: what changes, for which events, and every link."""
+    for language in LANGUAGES:
+        for sample in samples(language=language):
+            written = writer.write(sample.mail)
+            seen = _Text(written.html)
+            text = in_one_line(written.text)
+            assert all(link in text for link in seen.links), sample.name
+            assert set(re.findall(r"https?://\S+", text)) <= set(seen.links), sample.name
+            words = {word.lower() for word in re.findall(r"\w{4,}", f"{written.subject} {seen.text}")}
+            missing = words - {word.lower() for word in re.findall(r"\w{4,}", f"{written.subject} {text}")}
+            assert len(missing) <= 12, (sample.name, missing)
+
+
+@pytest.mark.parametrize(("name", "said"), [
+    ("act", ("aura lieu du lundi 16 novembre 2020", "sans réponse", "suit l’événement", "et 40 autres")),
+    ("act-kept", ("restent au programme", "rouvrent jusqu’au 16 octobre")),
+    ("act-undated", ("n’aura pas lieu du lundi 30 mars 2020", "reste valable", "nouvelles dates à venir")),
+    ("act-cancelled", ("est annulée", "annulé.", "retire l’événement de votre agenda")),
+    ("answer_reminder", ("2 de vos événements attendent", "au plus tard le vendredi 16 octobre 2020")),
+    ("lapsed-attendee", ("a été retiré du programme", "n’aura pas lieu dans ce cadre")),
+])  # fmt: skip
+def test_an_act_tells_each_role_what_it_means(writer, name, said):
+    (mail,) = [sample.mail for sample in samples(language="fr") if sample.name == name]
+    written = writer.write(mail)
+    for form in (in_one_line(written.text), _Text(written.html).text):
+        for words in said:
+            assert words in form.replace("\N{NO-BREAK SPACE}", " ").replace("Annulé", "annulé").replace("Sans", "sans")
+
+
+def test_who_is_told_of_an_act_gets_one_link_for_each_sign_up(writer):
+    (mail,) = [sample.mail for sample in samples(language="en") if sample.name == "act-attendee"]
+    written = writer.write(mail)
+    for sign_up in mail.content.sign_ups:
+        link = f"https://semaine.example/a/{sign_up.participation_id}"
+        assert written.text.count(link) == 1
+        assert _Text(written.html).links.count(link) == 1
+    assert "Your events" not in written.text
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_styles_are_inlined(writer, mail, kind):
     html = writer.write(mail(kind)).html
     assert "<style" not in html
-    assert re.search(r'<a class="button"[^>]* style="[^"]*background-color|<span class="code" style="', html)
+    assert re.search(
+        r'<a class="button"[^>]* style="[^"]*background-color|<(span class="code"|p class="fact") style="', html
+    )
 
 
 def test_dates_and_places_are_in_words(writer, mail):

@@ -8,19 +8,22 @@ from shared.contracts.registration import ContactState, EditionState, EventState
 from shared.runtime.database import Connection
 
 _EDITION = """
-INSERT INTO editions (id, name, submission_deadline) VALUES ($1, $2, $3)
-ON CONFLICT (id) DO UPDATE SET name = excluded.name, submission_deadline = excluded.submission_deadline
+INSERT INTO editions (id, name, submission_deadline, dates, act_number, act) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (id) DO UPDATE
+SET name = excluded.name, submission_deadline = excluded.submission_deadline, dates = excluded.dates,
+    act_number = excluded.act_number, act = excluded.act
 """
 
 _EVENT = """
 INSERT INTO events (id, edition_id, revision, title, reference, organiser, type, time_zone, slots, place, changed_at,
-                    status)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                    status, occurrence, previous_slots, act_number, calendar_sequence)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 ON CONFLICT (id) DO UPDATE
 SET edition_id = excluded.edition_id, revision = excluded.revision, title = excluded.title,
     reference = excluded.reference, organiser = excluded.organiser, type = excluded.type,
     time_zone = excluded.time_zone, slots = excluded.slots, place = excluded.place, changed_at = excluded.changed_at,
-    status = excluded.status
+    status = excluded.status, occurrence = excluded.occurrence, previous_slots = excluded.previous_slots,
+    act_number = excluded.act_number, calendar_sequence = excluded.calendar_sequence
 """
 
 _CONTACT = """
@@ -43,7 +46,7 @@ _WAKE = """
 UPDATE deliveries SET due_at = $3
 WHERE id IN (
     SELECT id FROM deliveries
-    WHERE (recipient_id = ANY($1::uuid[]) OR event_id = ANY($2::uuid[]))
+    WHERE (recipient_id = ANY($1::uuid[]) OR event_id = ANY($2::uuid[]) OR edition_id = ANY($4::text[]))
       AND channel = 'email' AND finished_at IS NULL AND due_at > $3
     FOR UPDATE SKIP LOCKED
 )
@@ -52,7 +55,18 @@ WHERE id IN (
 
 async def keep_editions(connection: Connection, editions: Sequence[EditionState]) -> None:
     await connection.executemany(
-        _EDITION, [(edition.id, edition.name.model_dump(), edition.submission_deadline) for edition in editions]
+        _EDITION,
+        [
+            (
+                edition.id,
+                edition.name.model_dump(),
+                edition.submission_deadline,
+                edition.dates.model_dump(mode="json"),
+                edition.act.number if edition.act else 0,
+                edition.act.model_dump(mode="json") if edition.act else None,
+            )
+            for edition in editions
+        ],
     )
 
 
@@ -79,6 +93,10 @@ async def keep_events(connection: Connection, events: Sequence[EventState]) -> N
                 event.place.model_dump(mode="json"),
                 event.changed_at,
                 event.status,
+                event.occurrence,
+                [slot.model_dump(mode="json") for slot in event.previous_slots],
+                event.act_number,
+                event.calendar_sequence,
             )
             for event in events
         ],
@@ -97,7 +115,12 @@ async def erase_contacts(connection: Connection, ids: Sequence[UUID]) -> None:
 
 
 async def wake_mails(
-    connection: Connection, *, recipients: Sequence[UUID] = (), events: Sequence[UUID] = (), now: datetime
+    connection: Connection,
+    *,
+    recipients: Sequence[UUID] = (),
+    events: Sequence[UUID] = (),
+    editions: Sequence[str] = (),
+    now: datetime,
 ) -> None:
-    """Make mails due that may have waited for these contacts or events."""
-    await connection.execute(_WAKE, recipients, events, now)
+    """Make mails due that may have waited for these contacts, events or editions."""
+    await connection.execute(_WAKE, recipients, events, now, editions)

@@ -31,6 +31,9 @@ class NewDelivery:
     revision: int | None = None
     """The least revision of the event's copy that will do."""
     content: dict[str, Any] | None = None
+    edition_id: str | None = None
+    act_number: int | None = None
+    """Of a notice of an act: the edition's copy must have reached it, and must not have gone beyond."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,10 +18,11 @@ created_at, due_at, finished_at
 # Sorted, so that two processes that handle one message at once cannot deadlock.
 _RECORD = """
 INSERT INTO deliveries (id, message_id, recipient_id, channel, kind, event_id, revision, content,
-                        queued_at, due_at, created_at)
-SELECT id, message_id, recipient_id, $9, kind, event_id, revision, content, $8, $8, $8
-FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::uuid[], $6::integer[], $7::jsonb[])
-    AS new (id, message_id, recipient_id, kind, event_id, revision, content)
+                        edition_id, act_number, queued_at, due_at, created_at)
+SELECT id, message_id, recipient_id, $11, kind, event_id, revision, content, edition_id, act_number, $10, $10, $10
+FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::uuid[], $6::integer[], $7::jsonb[], $8::text[],
+            $9::integer[])
+    AS new (id, message_id, recipient_id, kind, event_id, revision, content, edition_id, act_number)
 ORDER BY id
 ON CONFLICT DO NOTHING
 """
@@ -85,6 +86,8 @@ async def record(connection: Connection, deliveries: Sequence[NewDelivery], *, c
         [new.event_id for new in deliveries],
         [new.revision for new in deliveries],
         [new.content for new in deliveries],
+        [new.edition_id for new in deliveries],
+        [new.act_number for new in deliveries],
         now,
         channel,
     )

@@ -6,10 +6,8 @@ from notifications.mails import store as mails
 from notifications.mails.domain import Edition, Event
 from shared.runtime.database import Connection
 
-_LABELLED = """
-SELECT event.id AS event_id, event.revision, event.title, event.reference, event.organiser, event.time_zone,
-       event.slots, event.place, event.changed_at,
-       edition.id AS edition_id, edition.name AS edition_name, edition.submission_deadline
+_LABELLED = f"""
+SELECT {mails.EVENT_COLUMNS}, {mails.EDITION_COLUMNS}
 FROM events AS event JOIN editions AS edition ON edition.id = event.edition_id
 WHERE event.id = $1 AND event.status = 'labelled'
 """

@@ -1,7 +1,7 @@
 """What people are told by e-mail, and what it takes to tell them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
@@ -10,12 +10,25 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.contracts.base import Bilingual, Identifier, Language
 from shared.contracts.labelling import CriterionResult, DecisionState
-from shared.contracts.registration import Access, ParticipationState, Place, Slot
+from shared.contracts.registration import (
+    Access,
+    Act,
+    NoticeMessage,
+    Occurrence,
+    ParticipationState,
+    Place,
+    Slot,
+    Window,
+)
 
-MailKind = Literal["receipt", "labelled", "refused", "in_review", "confirmation", "access"]
+MailKind = Literal[
+    "receipt", "labelled", "refused", "in_review", "confirmation", "access", "act", "answer_reminder", "lapsed"
+]
 
 EVENT_PATH = "/evenements/{event_id}"
 KIT_PATH = "/v1/kits/{event_id}"
+SIGN_UP_PATH = "/a/{participation_id}"
+"""Where a person keeps or cancels a sign-up."""
 
 
 class Content(BaseModel):
@@ -48,7 +61,26 @@ class AccessContent(Content):
     expires_at: AwareDatetime
 
 
-MailContent: TypeAlias = ReceiptContent | DecisionContent | ConfirmationContent | AccessContent
+class SignUp(Content):
+    event_id: UUID
+    participation_id: UUID
+    people: int
+
+
+class ActContent(Content):
+    """What an act means for one person. What the act is, the edition's copy says."""
+
+    organised: tuple[UUID, ...] = ()
+    organised_total: int
+    sign_ups: tuple[SignUp, ...] = ()
+    sign_ups_total: int
+
+    @property
+    def event_ids(self) -> set[UUID]:
+        return {*self.organised, *(sign_up.event_id for sign_up in self.sign_ups)}
+
+
+MailContent: TypeAlias = ReceiptContent | DecisionContent | ConfirmationContent | AccessContent | ActContent
 
 _CONTENTS: dict[MailKind, type[MailContent]] = {
     "receipt": ReceiptContent,
@@ -57,6 +89,9 @@ _CONTENTS: dict[MailKind, type[MailContent]] = {
     "in_review": DecisionContent,
     "confirmation": ConfirmationContent,
     "access": AccessContent,
+    "act": ActContent,
+    "answer_reminder": ActContent,
+    "lapsed": ActContent,
 }
 
 
@@ -76,6 +111,9 @@ class Notice:
     event_id: UUID | None = None
     revision: int | None = None
     """The event's copy must have reached it, so that the mail names the event as it was judged."""
+    edition_id: Identifier | None = None
+    act_number: int | None = None
+    """The copies of edition and events must have reached this act."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,6 +139,17 @@ class Event:
     slots: tuple[Slot, ...]
     place: Place
     changed_at: datetime
+    withdrawn: bool = False
+    occurrence: Occurrence = "scheduled"
+    previous_slots: tuple[Slot, ...] = ()
+    act_number: int = 0
+    calendar_sequence: int = 0
+    """0 before there was such a number: the revision stands for it."""
+
+    @property
+    def takes_place(self) -> bool:
+        """Whether its slots are when it takes place."""
+        return not self.withdrawn and self.occurrence in {"scheduled", "rescheduled"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,11 +157,18 @@ class Edition:
     id: Identifier
     name: Bilingual
     submission_deadline: date
+    dates: Window | None = None
+    act: Act | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mail:
-    """A notice with all that it takes to write it. Only the access mail is about no event."""
+    """
+    A notice with all that it takes to write it.
+
+    The access mail is about no event; a mail about an act is about an edition and those of its `events` that concern
+    the recipient.
+    """
 
     id: UUID
     kind: MailKind
@@ -120,6 +176,7 @@ class Mail:
     contact: Contact
     event: Event | None
     edition: Edition | None
+    events: Mapping[UUID, Event] = field(default_factory=dict)
 
 
 def decision_notice(*, message_id: str, decision: DecisionState) -> Notice:
@@ -164,4 +221,25 @@ def access_notice(*, message_id: str, recipient_id: UUID, access: Access) -> Not
         recipient_id=recipient_id,
         kind="access",
         content=AccessContent(code=access.code, expires_at=access.expires_at),
+    )
+
+
+_ACT_KINDS: Mapping[str, MailKind] = {"act": "act", "reminder": "answer_reminder", "lapsed": "lapsed"}
+
+
+def act_notice(message: NoticeMessage) -> Notice:
+    """What a person is told of an act. The notice's own id: published again, it is the same."""
+    notice = message.notice
+    return Notice(
+        message_id=str(notice.id),
+        recipient_id=notice.recipient_id,
+        kind=_ACT_KINDS[message.change],
+        content=ActContent(
+            organised=notice.organised,
+            organised_total=notice.organised_total,
+            sign_ups=tuple(SignUp(**sign_up.model_dump()) for sign_up in notice.sign_ups),
+            sign_ups_total=notice.sign_ups_total,
+        ),
+        edition_id=notice.edition_id,
+        act_number=notice.act.number,
     )

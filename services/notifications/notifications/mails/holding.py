@@ -10,6 +10,8 @@ from notifications.mails.store import ClaimedMail
 
 def not_to_be_sent(item: ClaimedMail, *, hours: QuietHours, now: datetime) -> Untried | Abandoned | Withheld | None:
     """What becomes of a mail that is not sent; None when it can be."""
+    if item.superseded:
+        return Withheld(detail="a later act on the edition has taken its place")
     if item.unwanted:
         return Withheld(detail="the recipient wants no mails of this kind")
     if item.unreachable:

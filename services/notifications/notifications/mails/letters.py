@@ -5,13 +5,13 @@ from datetime import datetime
 from email.utils import parseaddr
 
 from notifications.deliveries.domain import Bounced, Deferred, Sent
-from notifications.mails.calendar import calendar_of
-from notifications.mails.domain import Mail
+from notifications.mails.calendar import calendar_of, method_of
+from notifications.mails.domain import ActContent, Event, Mail
 from notifications.mails.mime import Attachment, Letter, header_text, serialise
 from notifications.mails.rendering import Writer
 from notifications.preferences.domain import Links, is_optional
 
-_CALENDAR_TYPE = "text/calendar; charset=utf-8; method=PUBLISH"
+_CALENDAR_TYPE = "text/calendar; charset=utf-8; method="
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,10 +64,19 @@ class Postroom:
         return Prepared(recipient=recipient, address=address, data=serialise(letter, now=now))
 
     def _attachments(self, mail: Mail) -> list[Attachment]:
-        if mail.kind != "confirmation" or mail.event is None:
+        events = _to_attend(mail)
+        if not events:
             return []
-        data = calendar_of(event=mail.event, link=self._writer.event_link(mail.event), domain=self._writer.host)
-        return [Attachment(content_type=_CALENDAR_TYPE, filename="semaine.ics", data=data)]
+        links = {event.id: self._writer.event_link(event) for event in events}
+        data = calendar_of(events=events, links=links, domain=self._writer.host)
+        return [Attachment(content_type=_CALENDAR_TYPE + method_of(events), filename="semaine.ics", data=data)]
+
+
+def _to_attend(mail: Mail) -> list[Event]:
+    """What the recipient is signed up for, as far as the mail is about that."""
+    if isinstance(mail.content, ActContent):
+        return [mail.events[id_] for id_ in dict.fromkeys(each.event_id for each in mail.content.sign_ups)]
+    return [mail.event] if mail.kind == "confirmation" and mail.event else []
 
 
 def _in_ascii(address: str) -> str:

@@ -9,11 +9,12 @@ from notifications.mails.domain import (
     Notice,
     ReceiptContent,
     access_notice,
+    act_notice,
     confirmation_notice,
     decision_notice,
 )
 from shared.contracts.labelling import DecisionMessage
-from shared.contracts.registration import ContactMessage, EventMessage, ParticipationMessage
+from shared.contracts.registration import ContactMessage, EventMessage, NoticeMessage, ParticipationMessage
 from shared.runtime.database import Connection
 from shared.runtime.decoding import Received
 
@@ -47,6 +48,11 @@ async def confirm_sign_ups(
 async def send_access(connection: Connection, messages: Sequence[Received[ContactMessage]], *, now: datetime) -> None:
     """The single-use code to each organiser who asked for access."""
     await _queue(connection, (_access(message) for message in messages), now=now)
+
+
+async def tell_acts(connection: Connection, messages: Sequence[Received[NoticeMessage]], *, now: datetime) -> None:
+    """What each person has to hear of a postponement or cancellation: one mail."""
+    await _queue(connection, (act_notice(message.body) for message in messages if message.body), now=now)
 
 
 def _receipt(message: Received[EventMessage]) -> Notice | None:
@@ -89,6 +95,8 @@ async def _queue(connection: Connection, notices: Iterable[Notice | None], *, no
             event_id=notice.event_id,
             revision=notice.revision,
             content=notice.content.model_dump(mode="json"),
+            edition_id=notice.edition_id,
+            act_number=notice.act_number,
         )
         for notice in notices
         if notice is not None

@@ -1,11 +1,12 @@
 """Quiet hours: when people are not written to unless they are waiting for it, in their own local time."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from notifications.mails.domain import Mail, MailKind
+from notifications.mails.domain import Event, Mail, MailKind
 
 NATIONAL_ZONE = "Europe/Paris"
 """Of who is written to about no event; else people are where the event is."""
@@ -43,9 +44,13 @@ def held_until(mail: Mail, *, hours: QuietHours, now: datetime) -> datetime | No
     """Until when a mail has to wait; None when it need not: nobody would want to hear too late of a change at once."""
     if mail.kind in _AWAITED:
         return None
-    event = mail.event
-    over_at = hours.over_at(now, time_zone=event.time_zone if event else NATIONAL_ZONE)
-    if over_at is None or event is None or not event.slots:
-        return over_at
-    begins = min(slot.begin for slot in event.slots).replace(tzinfo=ZoneInfo(event.time_zone))
-    return None if now < begins < over_at + _SHORT_NOTICE else over_at
+    events = [mail.event] if mail.event else list(mail.events.values())
+    over_at = hours.over_at(now, time_zone=events[0].time_zone if events else NATIONAL_ZONE)
+    if over_at is None or any(now < begin < over_at + _SHORT_NOTICE for event in events for begin in _begins(event)):
+        return None
+    return over_at
+
+
+def _begins(event: Event) -> Iterable[datetime]:
+    zone = ZoneInfo(event.time_zone)
+    return (slot.begin.replace(tzinfo=zone) for slot in (*event.slots, *event.previous_slots))

@@ -1,8 +1,10 @@
 """Mail templates: `templates/<kind>.<language>.{subject.txt,txt,html}`, compiled once, their styles inlined once."""
 
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import urlsplit
@@ -11,10 +13,12 @@ from zoneinfo import ZoneInfo
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from notifications.mails.acts import act_variables
 from notifications.mails.domain import (
     EVENT_PATH,
     KIT_PATH,
     AccessContent,
+    ActContent,
     ConfirmationContent,
     DecisionContent,
     Edition,
@@ -29,6 +33,8 @@ from shared.contracts.base import Language
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 _STYLE = "mail.css"
+_LINE = 80
+_LONGEST_LINE = 100
 _NATIONAL_ZONE = ZoneInfo("Europe/Paris")
 
 
@@ -98,7 +104,7 @@ class Writer:
         variables = self._variables(mail)
         return Written(
             subject=" ".join(templates.subject.render(variables).split()),
-            text=templates.text.render(variables),
+            text=_in_lines(templates.text.render(variables)),
             html=templates.html.render(variables),
         )
 
@@ -133,6 +139,8 @@ class Writer:
             case AccessContent(code=code, expires_at=expires_at):
                 variables["code"] = code
                 variables["expires_at"] = _in_words(expires_at, language)
+            case ActContent() as content:
+                variables |= act_variables(mail, content, event_link=self.event_link, public_url=self._public_url)
         return variables
 
     def _event_variables(self, event: Event, language: Language) -> dict[str, Any]:
@@ -145,6 +153,22 @@ class Writer:
             "link": self.event_link(event),
             "kit_link": self._public_url + KIT_PATH.format(event_id=event.id),
         }
+
+
+def _in_lines(text: str) -> str:
+    """Paragraphs are broken where a plain text has to be; links stay whole."""
+    return "\n".join(_broken(line) if len(line) > _LONGEST_LINE else line for line in text.split("\n"))
+
+
+@lru_cache(maxsize=4096)
+def _broken(line: str) -> str:
+    """Many mails have their paragraphs in common."""
+    if "http" in line:
+        return line
+    indent = " " * (len(line) - len(line.lstrip()))
+    return textwrap.fill(
+        line, _LINE, initial_indent="", subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _edition_variables(edition: Edition, language: Language) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """A mail of each kind with made-up data: for looking at, and for tests that every template gets what it needs."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from notifications.mails.domain import (
     AccessContent,
+    ActContent,
     ConfirmationContent,
     Contact,
     DecisionContent,
@@ -16,9 +18,10 @@ from notifications.mails.domain import (
     MailContent,
     MailKind,
     ReceiptContent,
+    SignUp,
 )
 from shared.contracts.base import Bilingual, Language
-from shared.contracts.registration import Place, Slot
+from shared.contracts.registration import Act, Place, Slot, Window
 
 NOW = datetime(2020, 1, 14, 9, 30, tzinfo=UTC)
 EDITION = Edition(
@@ -54,6 +57,73 @@ EVENT = Event(
         longitude=-2.15,
     ),
     changed_at=NOW,
+)
+MOVED = replace(
+    EVENT,
+    revision=4,
+    slots=(_slot("2020-11-17T14:30", "2020-11-17T17:00"), _slot("2020-11-17T09:00", "2020-11-17T12:00")),
+    previous_slots=EVENT.slots[:2],
+    occurrence="rescheduled",
+    act_number=1,
+    calendar_sequence=4,
+)
+OVERSEAS = replace(
+    MOVED,
+    id=UUID("01934b5e-7b00-7a55-9f3e-5c3b8f1d2e45"),
+    title="Forum des métiers",
+    reference=None,
+    organiser="Lycée de la Rivière",
+    time_zone="Indian/Reunion",
+    place=Place(mode="onsite", name="Gymnase", postcode="97421", city="Saint-Louis"),
+)
+
+
+def _week(monday: str) -> Window:
+    first = date.fromisoformat(monday)
+    return Window(first_day=first, last_day=first + timedelta(days=6))
+
+
+def _after_act(**more: Any) -> Edition:
+    act = Act(
+        id=UUID(int=20),
+        number=1,
+        kind="postponed",
+        previous_dates=_week("2020-03-30"),
+        previous_label_window=_week("2020-03-30"),
+        previous_submission_deadline=date(2020, 3, 1),
+        terms=Bilingual(
+            fr="Les propositions rouvrent jusqu’au 16 octobre.\nLes labels sont réexaminés.",
+            en="Submissions are open again until 16 October.\nLabels are decided again.",
+        ),
+        decided_at=NOW,
+    )
+    return replace(EDITION, dates=_week("2020-11-16"), act=act.model_copy(update=more))
+
+
+_ORGANISED = ActContent(organised=(MOVED.id, OVERSEAS.id), organised_total=2, sign_ups_total=0)
+_SIGNED_UP = ActContent(
+    organised_total=0,
+    sign_ups=(
+        SignUp(event_id=MOVED.id, participation_id=UUID(int=30), people=1),
+        SignUp(event_id=OVERSEAS.id, participation_id=UUID(int=31), people=24),
+    ),
+    sign_ups_total=2,
+)
+_BOTH = ActContent(organised=(OVERSEAS.id,), organised_total=41, sign_ups=_SIGNED_UP.sign_ups[:1], sign_ups_total=1)
+_ASKED = _after_act(policy="confirmation", respond_by=date(2020, 10, 16))
+_UNDATED = _after_act(kind="postponed_undated")
+_CANCELLED = _after_act(kind="cancelled")
+_WITHOUT_DATES = {"slots": EVENT.slots[:2], "previous_slots": ()}
+_ACTS: tuple[tuple[str, MailKind, ActContent, Edition, Mapping[str, Any]], ...] = (
+    ("act", "act", _BOTH, _ASKED, {}),
+    ("act-organiser", "act", _ORGANISED, _ASKED, {}),
+    ("act-kept", "act", _ORGANISED, _after_act(), {}),
+    ("act-attendee", "act", _SIGNED_UP, _ASKED, {}),
+    ("act-undated", "act", _BOTH, _UNDATED, {"occurrence": "postponed", **_WITHOUT_DATES}),
+    ("act-cancelled", "act", _BOTH, _CANCELLED, {"occurrence": "cancelled", **_WITHOUT_DATES}),
+    ("answer_reminder", "answer_reminder", _ORGANISED, _ASKED, {}),
+    ("lapsed", "lapsed", _ORGANISED, _ASKED, {"withdrawn": True}),
+    ("lapsed-attendee", "lapsed", _SIGNED_UP, _ASKED, {"withdrawn": True}),
 )
 _CONTENTS: tuple[tuple[str, MailKind, MailContent], ...] = (
     ("receipt", "receipt", ReceiptContent(amended=False)),
@@ -107,8 +177,27 @@ def samples(*, language: Language) -> Iterator[Sample]:
             id=UUID(int=number),
             kind=kind,
             content=content,
-            contact=Contact(id=UUID(int=8), email="zoe@example.org", name="Zoé", language=language),
+            contact=_contact(language),
             event=EVENT if about_event else None,
             edition=EDITION if about_event else None,
         )
         yield Sample(name=name, mail=mail)
+    yield from _acts(language)
+
+
+def _acts(language: Language) -> Iterator[Sample]:
+    for number, (name, kind, content, edition, changes) in enumerate(_ACTS, start=100):
+        mail = Mail(
+            id=UUID(int=number),
+            kind=kind,
+            content=content,
+            contact=_contact(language),
+            event=None,
+            edition=edition,
+            events={event.id: replace(event, **changes) for event in (MOVED, OVERSEAS)},
+        )
+        yield Sample(name=name, mail=mail)
+
+
+def _contact(language: Language) -> Contact:
+    return Contact(id=UUID(int=8), email="zoe@example.org", name="Zoé", language=language)

@@ -1,33 +1,59 @@
 """Mails in the database: claims of what is due, with the copies that it takes to write them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 import asyncpg
 
 from notifications.deliveries.domain import Claimed
-from notifications.mails.domain import Contact, Edition, Event, Mail, content_of
-from shared.contracts.base import Bilingual
-from shared.contracts.registration import Place, Slot
+from notifications.mails.domain import ActContent, Contact, Edition, Event, Mail, MailContent, content_of
+from shared.contracts.base import Bilingual, Contract
+from shared.contracts.registration import Act, Place, Slot, Window
 from shared.runtime.database import Connection
 
+Model = TypeVar("Model", bound=Contract)
+
+EVENT_COLUMNS = """
+event.id AS event_id, event.revision, event.title, event.reference, event.organiser, event.time_zone, event.slots,
+event.place, event.changed_at, event.status AS event_status, event.occurrence, event.previous_slots,
+event.act_number AS event_act_number, event.calendar_sequence
+"""
+EDITION_COLUMNS = """
+edition.id AS edition_id, edition.name AS edition_name, edition.submission_deadline, edition.dates AS edition_dates,
+edition.act, edition.act_number AS edition_act_number
+"""
+
 # One statement, so that it commits by itself and no transaction is open while mails are sent.
-_CLAIM = """
+#
+# Of two acts nobody hears of the later one first: a notice waits while an earlier one to the same person is under way.
+# The lock on the edition makes that exact. Its copy moves on to an act only when no claim is open, so who sees the new
+# act (`edition`, as of the statement's beginning) also sees all that was claimed before it; and who claims meanwhile
+# learns (`held`, as of now) that its notice has been superseded.
+_CLAIM = f"""
 WITH due AS (
-    SELECT id FROM deliveries
+    SELECT id, edition_id, act_number FROM deliveries AS delivery
     WHERE status = 'pending' AND channel = 'email' AND due_at <= $1 AND (leased_until IS NULL OR leased_until <= $1)
-    ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED
+      AND (act_number IS NULL OR NOT EXISTS (
+          SELECT FROM deliveries AS earlier
+          WHERE earlier.recipient_id = delivery.recipient_id AND earlier.edition_id = delivery.edition_id
+            AND earlier.act_number < delivery.act_number AND earlier.leased_until > $1
+      ))
+    ORDER BY due_at LIMIT $3 FOR UPDATE OF delivery SKIP LOCKED
+), held AS (
+    SELECT id, act_number FROM editions
+    WHERE id IN (SELECT edition_id FROM due WHERE act_number IS NOT NULL) ORDER BY id FOR SHARE
 ), claimed AS (
     UPDATE deliveries AS delivery SET leased_until = $2 FROM due WHERE delivery.id = due.id
     RETURNING delivery.*
 )
 SELECT claimed.id, claimed.kind, claimed.content, claimed.attempts, claimed.queued_at, claimed.recipient_id,
-       claimed.event_id, claimed.revision AS wanted_revision,
+       claimed.event_id AS about_event_id, claimed.revision AS wanted_revision, claimed.act_number AS wanted_act_number,
        contact.id AS contact_id, contact.email, contact.name AS contact_name, contact.language,
-       event.revision, event.title, event.reference, event.organiser, event.time_zone, event.slots, event.place,
-       event.changed_at, edition.id AS edition_id, edition.name AS edition_name, edition.submission_deadline,
+       {EVENT_COLUMNS}, {EDITION_COLUMNS},
+       coalesce(held.act_number > claimed.act_number, false) AS superseded,
        contact.unreachable_since IS NOT NULL AND claimed.kind <> 'access' AS unreachable,
        EXISTS (
            SELECT FROM silenced WHERE silenced.contact_id = claimed.recipient_id AND silenced.kind = claimed.kind
@@ -35,9 +61,11 @@ SELECT claimed.id, claimed.kind, claimed.content, claimed.attempts, claimed.queu
 FROM claimed
 LEFT JOIN contacts AS contact ON contact.id = claimed.recipient_id
 LEFT JOIN events AS event ON event.id = claimed.event_id
-LEFT JOIN editions AS edition ON edition.id = event.edition_id
+LEFT JOIN editions AS edition ON edition.id = coalesce(event.edition_id, claimed.edition_id)
+LEFT JOIN held ON held.id = claimed.edition_id
 ORDER BY claimed.due_at
 """
+_EVENTS = f"SELECT {EVENT_COLUMNS} FROM events AS event WHERE event.id = ANY($1)"
 
 # In the order of their ids, as copies are kept: so none of both waits for the other.
 _COUNT_BOUNCES = """
@@ -69,21 +97,33 @@ class ClaimedMail:
     """The recipient has switched off mails of this kind."""
     unreachable: bool
     """The recipient's address has refused too many mails. Who asks for an access code is tried all the same."""
+    superseded: bool
+    """A later act on the edition has taken the place of the one it is about."""
 
 
 async def claim(connection: Connection, *, now: datetime, leased_until: datetime, limit: int) -> list[ClaimedMail]:
     """Take up to `limit` due mails that nobody is at."""
     rows = await connection.fetch(_CLAIM, now, leased_until, limit)
+    contents = {row["id"]: content_of(kind=row["kind"], value=row["content"]) for row in rows}
+    wanted = {id_ for content in contents.values() if isinstance(content, ActContent) for id_ in content.event_ids}
+    events = await _events(connection, wanted)
     return [
         ClaimedMail(
             claimed=Claimed(id=row["id"], attempts=row["attempts"], queued_at=row["queued_at"]),
-            mail=_mail(row),
+            mail=_mail(row, contents[row["id"]], events),
             leased_until=leased_until,
             unwanted=row["unwanted"],
             unreachable=bool(row["unreachable"]),
+            superseded=row["superseded"],
         )
         for row in rows
     ]
+
+
+async def _events(connection: Connection, ids: Collection[UUID]) -> dict[UUID, Event]:
+    if not ids:
+        return {}
+    return {row["event_id"]: event_of(row) for row in await connection.fetch(_EVENTS, list(ids))}
 
 
 async def release(connection: Connection, ids: Sequence[UUID]) -> None:
@@ -101,22 +141,40 @@ async def forget_bounces(connection: Connection, *, contact_ids: Sequence[UUID])
     await connection.execute(_FORGET_BOUNCES, contact_ids)
 
 
-def _mail(row: asyncpg.Record) -> Mail | None:
+def _mail(row: asyncpg.Record, content: MailContent, events: Mapping[UUID, Event]) -> Mail | None:
+    """The mail; None while a copy that it needs is not there or not far enough."""
     if row["contact_id"] is None:
         return None
     event = None
     edition = None
-    if row["event_id"] is not None and row["email"] is not None:
-        if row["edition_id"] is None or row["revision"] < (row["wanted_revision"] or 0):
-            return None
-        event, edition = event_of(row), edition_of(row)
+    about: dict[UUID, Event] = {}
+    if row["email"] is not None:
+        if row["about_event_id"] is not None:
+            if row["edition_id"] is None or row["revision"] < (row["wanted_revision"] or 0):
+                return None
+            event, edition = event_of(row), edition_of(row)
+        elif isinstance(content, ActContent):
+            if row["edition_id"] is None or row["edition_act_number"] < row["wanted_act_number"]:
+                return None
+            about = {id_: events[id_] for id_ in content.event_ids if id_ in events}
+            if not _all_reached(content, about, act_number=row["wanted_act_number"]):
+                return None
+            edition = edition_of(row)
     contact = Contact(id=row["contact_id"], email=row["email"], name=row["contact_name"], language=row["language"])
-    content = content_of(kind=row["kind"], value=row["content"])
-    return Mail(id=row["id"], kind=row["kind"], content=content, contact=contact, event=event, edition=edition)
+    return Mail(
+        id=row["id"], kind=row["kind"], content=content, contact=contact, event=event, edition=edition, events=about
+    )
+
+
+def _all_reached(content: ActContent, events: Mapping[UUID, Event], *, act_number: int) -> bool:
+    """Whether the act has reached the copies of all events that the notice names."""
+    return events.keys() == content.event_ids and all(
+        event.withdrawn or event.act_number >= act_number for event in events.values()
+    )
 
 
 def event_of(row: asyncpg.Record) -> Event:
-    """From `event_id` and the columns of an event's copy."""
+    """From the columns of an event's copy."""
     return Event(
         id=row["event_id"],
         revision=row["revision"],
@@ -124,19 +182,34 @@ def event_of(row: asyncpg.Record) -> Event:
         reference=row["reference"],
         organiser=row["organiser"],
         time_zone=row["time_zone"],
-        slots=tuple(
-            Slot(begin=datetime.fromisoformat(slot["begin"]), end=datetime.fromisoformat(slot["end"]))
-            for slot in row["slots"]
-        ),
+        slots=_slots(row["slots"]),
         place=Place.model_validate(row["place"]),
         changed_at=row["changed_at"],
+        withdrawn=row["event_status"] == "withdrawn",
+        occurrence=row["occurrence"],
+        previous_slots=_slots(row["previous_slots"]),
+        act_number=row["event_act_number"],
+        calendar_sequence=row["calendar_sequence"],
+    )
+
+
+def _slots(stored: Sequence[Mapping[str, str]]) -> tuple[Slot, ...]:
+    return tuple(
+        Slot(begin=datetime.fromisoformat(slot["begin"]), end=datetime.fromisoformat(slot["end"])) for slot in stored
     )
 
 
 def edition_of(row: asyncpg.Record) -> Edition:
-    """From `edition_id`, `edition_name` and `submission_deadline`."""
+    """From the columns of an edition's copy."""
     return Edition(
         id=row["edition_id"],
         name=Bilingual.model_validate(row["edition_name"]),
         submission_deadline=row["submission_deadline"],
+        dates=_contract(Window, row["edition_dates"]),
+        act=_contract(Act, row["act"]),
     )
+
+
+def _contract(model: type[Model], stored: object) -> Model | None:
+    """A part of a message as it was stored: as JSON, which has no dates of its own."""
+    return None if stored is None else model.model_validate(stored, strict=False)

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from itertools import groupby
 
 from shared.contracts.base import Language
-from shared.contracts.registration import Place, Slot
+from shared.contracts.registration import Place, Slot, Window
 
 _DAYS = {
     "fr": ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
@@ -29,6 +29,12 @@ def day_in_words(day: date, *, language: Language) -> str:
     """`mardi 31 mars 2020`, `Tuesday 31 March 2020`."""
     number = "1er" if language == "fr" and day.day == 1 else str(day.day)
     return f"{_DAYS[language][day.weekday()]} {number} {_MONTHS[language][day.month - 1]} {day.year}"
+
+
+def window_in_words(window: Window, *, language: Language) -> str:
+    """`du lundi 16 novembre 2020 au dimanche 22 novembre 2020`, `from … to …`."""
+    first, last = (day_in_words(day, language=language) for day in (window.first_day, window.last_day))
+    return f"du {first} au {last}" if language == "fr" else f"from {first} to {last}"
 
 
 def time_in_words(moment: time, *, language: Language) -> str:

@@ -15,7 +15,7 @@ ALTER TABLE contacts
 
 -- Signs the links in mails that act without a login: one key for all processes, made by the first that needs it.
 CREATE TABLE link_keys (
-    only boolean PRIMARY KEY DEFAULT true CHECK (only),
+    single boolean PRIMARY KEY DEFAULT true CHECK (single),
     key bytea NOT NULL
 );
 
