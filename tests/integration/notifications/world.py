@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -25,6 +25,7 @@ from shared.contracts.base import Bilingual, Contract
 from shared.contracts.labelling import CriterionResult, DecisionMessage, DecisionState
 from shared.contracts.registration import (
     Access,
+    Act,
     CatalogueMessage,
     ContactMessage,
     ContactState,
@@ -33,14 +34,17 @@ from shared.contracts.registration import (
     EventMessage,
     EventState,
     GuestListState,
+    NoticeMessage,
+    NoticeState,
     OrganiserIdentity,
     ParticipationMessage,
     ParticipationState,
     Place,
+    SignedUpFor,
     Slot,
     Window,
 )
-from shared.contracts.topics import CATALOGUE, CONTACTS, DECISIONS, EDITIONS, EVENTS, PARTICIPATIONS, Topic
+from shared.contracts.topics import CATALOGUE, CONTACTS, DECISIONS, EDITIONS, EVENTS, NOTICES, PARTICIPATIONS, Topic
 from shared.runtime.consumer import group_id
 from shared.runtime.database import prepare
 from shared.runtime.service import Service
@@ -239,6 +243,10 @@ class Publisher:
         body = CatalogueMessage(change=change, event=event, page=f"/v1/events/{event.id}", published_at=NOW)
         return await self.say(CATALOGUE, event.id, body)
 
+    async def notice(self, notice: NoticeState, *, change: str = "act") -> None:
+        body = NoticeMessage(change=change, notice=notice)
+        await self.say(NOTICES, notice.recipient_id, body)
+
     async def withdrawal(self, event: EventState) -> UUID:
         return await self.say(CATALOGUE, event.id, None)
 
@@ -279,6 +287,61 @@ def an_event(organiser: ContactState, edition: EditionState, *, revision: int = 
         submitted_at=NOW,
         changed_at=NOW,
         **content,
+    )
+
+
+def postponed(edition: EditionState, *, number: int = 1, **more: Any) -> EditionState:
+    """The edition after an act: two hundred days later, unless said otherwise."""
+    act = Act(
+        id=uuid4(),
+        number=number,
+        previous_dates=edition.dates,
+        previous_label_window=edition.label_window,
+        previous_submission_deadline=edition.submission_deadline,
+        terms=Bilingual(fr="Les propositions rouvrent.", en="Submissions are open again."),
+        decided_at=NOW,
+        **{"kind": "postponed", **more},
+    )
+    days = Window(first_day=NOW.date() + timedelta(days=200), last_day=NOW.date() + timedelta(days=206))
+    return edition.model_copy(update={"act": act, "dates": days})
+
+
+def reached(event: EventState, edition: EditionState) -> EventState:
+    """The event once the edition's act has reached it."""
+    assert edition.act is not None
+    moved = tuple(
+        Slot(begin=slot.begin + timedelta(weeks=33), end=slot.end + timedelta(weeks=33)) for slot in event.slots
+    )
+    changes: dict[str, Any] = {
+        "postponed": {"occurrence": "rescheduled", "slots": moved, "previous_slots": event.slots},
+        "postponed_undated": {"occurrence": "postponed"},
+        "cancelled": {"occurrence": "cancelled"},
+    }[edition.act.kind]
+    changes |= {
+        "act_number": edition.act.number,
+        "revision": event.revision + 1,
+        "calendar_sequence": max(event.calendar_sequence, event.revision) + 1,
+    }
+    return event.model_copy(update=changes)
+
+
+def a_notice(
+    edition: EditionState,
+    recipient: ContactState,
+    *,
+    organised: Sequence[EventState] = (),
+    sign_ups: Sequence[EventState] = (),
+) -> NoticeState:
+    assert edition.act is not None
+    return NoticeState(
+        id=uuid4(),
+        edition_id=edition.id,
+        act=edition.act,
+        recipient_id=recipient.id,
+        organised=tuple(event.id for event in organised),
+        organised_total=len(organised),
+        sign_ups=tuple(SignedUpFor(event_id=event.id, participation_id=uuid4(), people=1) for event in sign_ups),
+        sign_ups_total=len(sign_ups),
     )
 
 

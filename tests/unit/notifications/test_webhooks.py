@@ -19,6 +19,7 @@ from notifications.webhooks.domain import (
     retry_time,
     signed_headers,
     standing_after,
+    webhook_id_of,
 )
 
 NOW = datetime.now(UTC)
@@ -27,7 +28,7 @@ VISIT_IN_LILLE = Interest(event_type="company_visit", departement="59", region="
 
 
 def partner(*, disabled: bool = False, **choices):
-    defaults = {"types": (), "event_types": (), "territories": ()}
+    defaults = {"types": (), "event_types": (), "territories": (), "batch": 1}
     return Partner(
         id=UUID(int=1), name="CCI", url="https://partner.example", disabled_at=NOW if disabled else None,
         disabled_because=None, created_at=NOW, changed_at=NOW, **{**defaults, **choices},
@@ -38,6 +39,7 @@ def partner(*, disabled: bool = False, **choices):
     ({}, True),
     ({"types": ("event.published", "event.changed")}, True),
     ({"types": ("event.withdrawn",)}, False),
+    ({"types": ("event.rescheduled",)}, False),
     ({"event_types": ("company_visit",)}, True),
     ({"event_types": ("job_dating",)}, False),
     ({"territories": ("59",)}, True),
@@ -49,6 +51,13 @@ def partner(*, disabled: bool = False, **choices):
 ])  # fmt: skip
 def test_partners_hear_what_they_chose(choices, expected):
     assert wants(partner(**choices), type_="event.changed", interest=VISIT_IN_LILLE, told_before=False) is expected
+
+
+@pytest.mark.parametrize(("types", "told"), [
+    ((), True), (("event.rescheduled",), True), (("event.changed",), True), (("event.cancelled",), False),
+])  # fmt: skip
+def test_who_wants_to_hear_of_changes_hears_of_an_act(types, told):
+    assert wants(partner(types=types), type_="event.rescheduled", interest=VISIT_IN_LILLE, told_before=False) is told
 
 
 def test_an_event_without_a_known_place_is_told_to_those_who_want_all():
@@ -73,7 +82,7 @@ def endpoint(*, previous: str | None = None, until: datetime | None = None) -> E
 @given(body=st.text(st.characters(exclude_categories=["Cs"])))
 def test_signatures_are_those_of_the_specification(body):
     target = endpoint()
-    headers = signed_headers(endpoint=target, delivery_id=UUID(int=5), body=body, now=datetime.now(UTC))
+    headers = signed_headers(endpoint=target, webhook_id=webhook_id_of(UUID(int=5)), body=body, now=datetime.now(UTC))
     Webhook(target.secret).verify(body, headers, json_parse=False)
     with pytest.raises(WebhookVerificationError):
         Webhook(target.secret).verify(body + ".", headers, json_parse=False)
@@ -83,8 +92,10 @@ def test_signatures_are_those_of_the_specification(body):
 
 def test_the_id_is_the_same_on_every_attempt():
     target = endpoint()
-    first = signed_headers(endpoint=target, delivery_id=UUID(int=5), body="{}", now=NOW)
-    later = signed_headers(endpoint=target, delivery_id=UUID(int=5), body="{}", now=NOW + timedelta(hours=3))
+    first = signed_headers(endpoint=target, webhook_id=webhook_id_of(UUID(int=5)), body="{}", now=NOW)
+    later = signed_headers(
+        endpoint=target, webhook_id=webhook_id_of(UUID(int=5)), body="{}", now=NOW + timedelta(hours=3)
+    )
     assert first["webhook-id"] == later["webhook-id"]
     assert first["webhook-signature"] != later["webhook-signature"]
 
@@ -92,8 +103,10 @@ def test_the_id_is_the_same_on_every_attempt():
 def test_a_replaced_secret_is_good_until_it_runs_out():
     old, now = new_secret(), datetime.now(UTC)
     target = endpoint(previous=old, until=now + timedelta(minutes=1))
-    during = signed_headers(endpoint=target, delivery_id=UUID(int=5), body="{}", now=now)
-    after = signed_headers(endpoint=target, delivery_id=UUID(int=5), body="{}", now=now + timedelta(minutes=2))
+    during = signed_headers(endpoint=target, webhook_id=webhook_id_of(UUID(int=5)), body="{}", now=now)
+    after = signed_headers(
+        endpoint=target, webhook_id=webhook_id_of(UUID(int=5)), body="{}", now=now + timedelta(minutes=2)
+    )
     for secret in (old, target.secret):
         Webhook(secret).verify("{}", during)
     Webhook(target.secret).verify("{}", after)

@@ -47,6 +47,7 @@ async def register_partner(
         types=tuple(new.types),
         event_types=tuple(new.event_types),
         territories=tuple(new.territories),
+        batch=new.batch,
         disabled_at=None,
         disabled_because=None,
         created_at=now,

@@ -11,7 +11,12 @@ from pydantic import Field
 
 from shared.contracts.registration import EventType
 
-AnnouncementType = Literal["event.published", "event.changed", "event.withdrawn"]
+AnnouncementType = Literal[
+    "event.published", "event.changed", "event.rescheduled", "event.postponed", "event.cancelled", "event.withdrawn"
+]
+CHANGES: frozenset[AnnouncementType] = frozenset({"event.rescheduled", "event.postponed", "event.cancelled"})
+"""These are changes too: who wants to hear of changes hears of them."""
+MOST_AT_ONCE = 100
 Territory = Annotated[str, Field(pattern=r"^(R\d{2}|0[1-9]|[1-8]\d|9[0-5]|2[AB]|97\d|98\d)$")]
 """A département (`59`, `2A`, `974`) or a region with an R before its code (`R32`)."""
 
@@ -30,6 +35,8 @@ class Partner:
     types: tuple[AnnouncementType, ...]
     event_types: tuple[EventType, ...]
     territories: tuple[Territory, ...]
+    batch: int
+    """How many webhooks go into one post; 1: each goes by itself."""
     disabled_at: datetime | None
     disabled_because: str | None
     created_at: datetime
@@ -52,7 +59,8 @@ def wants(partner: Partner, *, type_: AnnouncementType, interest: Interest, told
     One that was told of an event hears the rest of its story even if the event has moved out of its territory: else it
     would show for ever what is no longer true.
     """
-    if partner.disabled_at is not None or (partner.types and type_ not in partner.types):
+    chosen = {type_, "event.changed"} if type_ in CHANGES else {type_}
+    if partner.disabled_at is not None or (partner.types and chosen.isdisjoint(partner.types)):
         return False
     return told_before or _chosen(partner, interest)
 

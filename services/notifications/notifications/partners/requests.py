@@ -8,7 +8,7 @@ import httpx
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
-from notifications.partners.domain import AnnouncementType, Territory
+from notifications.partners.domain import MOST_AT_ONCE, AnnouncementType, Territory
 from shared.contracts.registration import EventType
 
 PARTNER_EXAMPLE: JsonDict = {
@@ -57,6 +57,12 @@ Territories = Annotated[
 ]
 
 
+Batch = Annotated[
+    int,
+    Field(ge=1, le=MOST_AT_ONCE, description="How many webhooks may come in one post, of type `batch`; 1: none do"),
+]
+
+
 class NewPartner(BaseModel):
     """An endpoint to register. An empty choice means all."""
 
@@ -66,6 +72,7 @@ class NewPartner(BaseModel):
     types: Types = []
     event_types: EventTypes = []
     territories: Territories = []
+    batch: Batch = 1
 
 
 class PartnerChanges(BaseModel):
@@ -77,6 +84,7 @@ class PartnerChanges(BaseModel):
     types: Types | None = None
     event_types: EventTypes | None = None
     territories: Territories | None = None
+    batch: Batch | None = None
     enabled: bool | None = Field(
         default=None, description="False: send nothing more. True: send again, after a 410 too"
     )
@@ -92,6 +100,7 @@ class Partner(BaseModel):
     types: list[AnnouncementType]
     event_types: list[EventType]
     territories: list[str]
+    batch: int
     disabled_at: datetime | None
     disabled_because: str | None
     created_at: datetime

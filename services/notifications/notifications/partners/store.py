@@ -8,15 +8,17 @@ import asyncpg
 from notifications.partners.domain import Partner
 from shared.runtime.database import Connection
 
-_COLUMNS = "id, name, url, types, event_types, territories, disabled_at, disabled_because, created_at, changed_at"
+_COLUMNS = """
+id, name, url, types, event_types, territories, batch, disabled_at, disabled_because, created_at, changed_at
+"""
 _CREATE = f"""
-INSERT INTO partners (id, name, url, types, event_types, territories, secret, created_at, changed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING {_COLUMNS}
+INSERT INTO partners (id, name, url, types, event_types, territories, batch, secret, created_at, changed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) RETURNING {_COLUMNS}
 """
 _CHANGE = f"""
 UPDATE partners
-SET name = $2, url = $3, types = $4, event_types = $5, territories = $6, disabled_at = $7, disabled_because = $8,
-    changed_at = $9, failures = 0, paused_until = NULL
+SET name = $2, url = $3, types = $4, event_types = $5, territories = $6, batch = $7, disabled_at = $8,
+    disabled_because = $9, changed_at = $10, failures = 0, paused_until = NULL
 WHERE id = $1 RETURNING {_COLUMNS}
 """
 _ROTATE = """
@@ -34,6 +36,7 @@ async def create(connection: Connection, *, partner: Partner, secret: str) -> Pa
         partner.types,
         partner.event_types,
         partner.territories,
+        partner.batch,
         secret,
         partner.created_at,
     )
@@ -50,6 +53,7 @@ async def change(connection: Connection, *, partner: Partner) -> Partner:
         partner.types,
         partner.event_types,
         partner.territories,
+        partner.batch,
         partner.disabled_at,
         partner.disabled_because,
         partner.changed_at,

@@ -29,6 +29,8 @@ class Endpoint:
     previous_secret_until: datetime | None
     failures: int
     """Rounds in a row that met no working endpoint."""
+    batch: int = 1
+    """How many webhooks go into one post; 1: each goes by itself."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +44,8 @@ class Announcement:
     """Of the event in the catalogue: partners may leave out what is older than what they have."""
     body: str
     time: datetime
+    act_number: int = 0
+    """The last act on the edition that the message knows of."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,9 +58,13 @@ class Withdrawal:
     time: datetime
 
 
-def signed_headers(*, endpoint: Endpoint, delivery_id: UUID, body: str, now: datetime) -> dict[str, str]:
+def webhook_id_of(delivery_id: UUID) -> str:
+    """By which the receiver recognises what it has already got."""
+    return f"msg_{delivery_id.hex}"
+
+
+def signed_headers(*, endpoint: Endpoint, webhook_id: str, body: str, now: datetime) -> dict[str, str]:
     """The headers of Standard Webhooks: the id is the same on every attempt; a secret just replaced signs as well."""
-    webhook_id = f"msg_{delivery_id.hex}"
     whole = now.replace(microsecond=0)
     valid = [endpoint.secret]
     if endpoint.previous_secret and endpoint.previous_secret_until and now < endpoint.previous_secret_until:

@@ -14,6 +14,12 @@ from shared.contracts.registration import CatalogueMessage
 from shared.runtime.decoding import Received
 
 TEST = "test"
+BATCH = "batch"
+_BY_OCCURRENCE: Mapping[str, AnnouncementType] = {
+    "rescheduled": "event.rescheduled",
+    "postponed": "event.postponed",
+    "cancelled": "event.cancelled",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,12 +32,12 @@ class News:
     interest: Interest
 
 
-def published_or_changed(message: Received[CatalogueMessage], *, public_url: str) -> News:
-    """The news of a message that is no tombstone."""
+def published_or_changed(message: Received[CatalogueMessage], *, public_url: str, known_act: int) -> News:
+    """The news of a message that is no tombstone. `known_act`: the last act that earlier messages knew of."""
     body = message.body
     assert body is not None
     event = body.event
-    type_: AnnouncementType = "event.published" if body.change == "published" else "event.changed"
+    type_ = _type_of(body, known_act=known_act)
     data = {
         "event_id": str(event.id),
         "sequence": message.sequence,
@@ -46,11 +52,21 @@ def published_or_changed(message: Received[CatalogueMessage], *, public_url: str
             sequence=message.sequence,
             body=_body(type_, data, time=message.time),
             time=message.time,
+            act_number=event.act_number,
         ),
         type=type_,
         event_id=event.id,
         interest=Interest(event_type=event.type, departement=event.place.departement, region=event.place.region),
     )
+
+
+def _type_of(body: CatalogueMessage, *, known_act: int) -> AnnouncementType:
+    """An act is told as such by the message that brings it; what changes later is a change."""
+    if body.change == "published":
+        return "event.published"
+    if body.event.act_number > known_act and body.event.occurrence in _BY_OCCURRENCE:
+        return _BY_OCCURRENCE[body.event.occurrence]
+    return "event.changed"
 
 
 def withdrawn(withdrawal: Withdrawal, *, interest: Interest) -> News:
@@ -81,6 +97,12 @@ def test_of(partner_id: UUID, *, message_id: str, now: datetime) -> Announcement
         body=_body(TEST, {"partner_id": str(partner_id)}, time=now),
         time=now,
     )
+
+
+def batch_of(bodies: Mapping[str, str], *, now: datetime) -> str:
+    """One webhook that carries several, each with its id: what a partner has already got, it can leave out."""
+    webhooks = [{"id": webhook_id, **orjson.loads(body)} for webhook_id, body in bodies.items()]
+    return _body(BATCH, {"webhooks": webhooks}, time=now)
 
 
 def _body(type_: str, data: Mapping[str, Any], *, time: datetime) -> str:

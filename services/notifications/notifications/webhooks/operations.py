@@ -22,12 +22,27 @@ async def announce_catalogue(
     connection: Connection, messages: Sequence[Received[CatalogueMessage]], *, public_url: str, now: datetime
 ) -> None:
     """Tell partners what was published or changed, and of what left the programme as soon as its copy is there."""
-    news = [published_or_changed(message, public_url=public_url) for message in messages if message.body is not None]
+    news = await _news(connection, [each for each in messages if each.body is not None], public_url=public_url)
     await _tell(connection, news, now=now)
     gone = [_withdrawal(message) for message in messages if message.body is None]
     if gone:
         await store.keep_withdrawals(connection, gone)
         await announce_withdrawals(connection, now=now)
+
+
+async def _news(
+    connection: Connection, messages: Sequence[Received[CatalogueMessage]], *, public_url: str
+) -> list[News]:
+    """In the order of their sequences, so that each knows which acts were told before it."""
+    after_acts = {each.body.event.id for each in messages if each.body and each.body.event.act_number}
+    known = await store.acts_told(connection, after_acts)
+    news = []
+    for message in sorted(messages, key=lambda one: one.sequence):
+        told = known.setdefault(message.key, {})
+        known_act = max((act for sequence, act in told.items() if sequence < message.sequence), default=0)
+        news.append(published_or_changed(message, public_url=public_url, known_act=known_act))
+        told[message.sequence] = news[-1].announcement.act_number
+    return news
 
 
 async def announce_withdrawals(connection: Connection, *, now: datetime) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import structlog
 
@@ -21,7 +21,9 @@ from notifications.webhooks.domain import (
     outcome_of,
     signed_headers,
     standing_after,
+    webhook_id_of,
 )
+from notifications.webhooks.news import batch_of
 from notifications.webhooks.posting import Poster
 from notifications.webhooks.store import ClaimedPost
 from shared.runtime.clock import Clock, now_by
@@ -113,14 +115,19 @@ class WebhookSender:
                 if current is None or current.url != endpoint.url:
                     return
                 endpoint = current
-                # One that was away is tried with one post before it gets more.
-                posts, clock = await self._claim(endpoint, limit=1 if failures else self._pace.per_endpoint)
+                posts, clock = await self._claim(endpoint, limit=self._at_once(endpoint, failures=failures))
                 if not posts:
                     return
                 standing = await self._round(endpoint, poster, posts, failures=failures, clock=clock)
                 failures = standing.failures
                 if standing.paused_until or standing.gone_because or self._stopping:
                     return
+
+    def _at_once(self, endpoint: Endpoint, *, failures: int) -> int:
+        """One that was away is tried with one post before it gets more."""
+        if endpoint.batch > 1:
+            return endpoint.batch
+        return 1 if failures else self._pace.per_endpoint
 
     async def _as_now(self, endpoint: Endpoint) -> Endpoint | None:
         async with self._database.reading() as connection:
@@ -138,7 +145,7 @@ class WebhookSender:
     async def _round(
         self, endpoint: Endpoint, poster: Poster, posts: Sequence[ClaimedPost], *, failures: int, clock: Clock
     ) -> Standing:
-        reactions = await asyncio.gather(*(self._post(endpoint, poster, post, now=clock.now()) for post in posts))
+        reactions = await self._react(endpoint, poster, posts, clock=clock)
         standing = standing_after(
             failures=failures,
             reactions=reactions,
@@ -149,9 +156,22 @@ class WebhookSender:
         await self._write_down(endpoint, posts, reactions, standing)
         return standing
 
-    async def _post(self, endpoint: Endpoint, poster: Poster, post: ClaimedPost, *, now: datetime) -> Reaction:
-        headers = signed_headers(endpoint=endpoint, delivery_id=post.claimed.id, body=post.body, now=now)
-        return await poster.post(body=post.body, headers=headers, now=now)
+    async def _react(
+        self, endpoint: Endpoint, poster: Poster, posts: Sequence[ClaimedPost], *, clock: Clock
+    ) -> Sequence[Reaction]:
+        """What came of each: posted by itself, or all in one post where the partner wants that."""
+        bodies = {webhook_id_of(post.claimed.id): post.body for post in posts}
+        if endpoint.batch > 1:
+            batch_id = webhook_id_of(uuid5(endpoint.id, "".join(bodies)))
+            body = batch_of(bodies, now=clock.now())
+            return [await self._post(endpoint, poster, batch_id, body, now=clock.now())] * len(posts)
+        return await asyncio.gather(
+            *(self._post(endpoint, poster, id_, body, now=clock.now()) for id_, body in bodies.items())
+        )
+
+    async def _post(self, endpoint: Endpoint, poster: Poster, webhook_id: str, body: str, *, now: datetime) -> Reaction:
+        headers = signed_headers(endpoint=endpoint, webhook_id=webhook_id, body=body, now=now)
+        return await poster.post(body=body, headers=headers, now=now)
 
     async def _write_down(
         self, endpoint: Endpoint, posts: Sequence[ClaimedPost], reactions: Sequence[Reaction], standing: Standing

@@ -1,6 +1,6 @@
 """Announcements, and the claims of webhooks, in the database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,11 +10,11 @@ from notifications.partners.domain import Interest
 from notifications.webhooks.domain import Announcement, Endpoint, Standing, Withdrawal
 from shared.runtime.database import Connection
 
-_ENDPOINT = "id, url, secret, previous_secret, previous_secret_until, failures"
+_ENDPOINT = "id, url, secret, previous_secret, previous_secret_until, failures, batch"
 
 _ANNOUNCE = """
-INSERT INTO announcements (message_id, type, event_id, sequence, body, time)
-SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::bigint[], $5::text[], $6::timestamptz[])
+INSERT INTO announcements (message_id, type, event_id, sequence, body, time, act_number)
+SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::bigint[], $5::text[], $6::timestamptz[], $7::integer[])
 ON CONFLICT DO NOTHING
 """
 _TOLD = """
@@ -24,6 +24,7 @@ JOIN deliveries AS delivery ON delivery.message_id = announcement.message_id AND
 WHERE announcement.event_id = ANY($1)
 GROUP BY 1, 2
 """
+_ACTS_TOLD = "SELECT event_id, sequence, act_number FROM announcements WHERE event_id = ANY($1)"
 _WITHDRAW = """
 INSERT INTO withdrawals (message_id, event_id, sequence, time)
 SELECT * FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::timestamptz[]) ON CONFLICT DO NOTHING
@@ -86,7 +87,16 @@ async def announce(connection: Connection, announcements: Sequence[Announcement]
         [each.sequence for each in announcements],
         [each.body for each in announcements],
         [each.time for each in announcements],
+        [each.act_number for each in announcements],
     )
+
+
+async def acts_told(connection: Connection, event_ids: Collection[UUID]) -> dict[str, dict[int, int]]:
+    """By event: the act that the announcement of each sequence knew of."""
+    found: dict[str, dict[int, int]] = {}
+    for row in await connection.fetch(_ACTS_TOLD, list(event_ids)) if event_ids else ():
+        found.setdefault(str(row["event_id"]), {})[row["sequence"]] = row["act_number"]
+    return found
 
 
 async def told_before(connection: Connection, event_ids: Iterable[UUID]) -> dict[tuple[UUID, UUID], int]:
