@@ -4,10 +4,11 @@ from fastapi import FastAPI
 
 from notifications.deliveries import api as deliveries
 from notifications.kits import api as kits
+from notifications.mails import api as notices
 from notifications.partners import api as partners
 from notifications.preferences import api as preferences
 
 
 def install(app: FastAPI) -> None:
-    for routes in (partners, deliveries, kits, preferences):
+    for routes in (partners, deliveries, kits, preferences, notices):
         app.include_router(routes.router)

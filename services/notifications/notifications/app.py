@@ -17,6 +17,7 @@ from notifications.mails.sender import Pace as MailPace
 from notifications.mails.smtp import Server
 from notifications.preferences.domain import Links
 from notifications.preferences.page import Page
+from notifications.reminders.worker import Reminding
 from notifications.settings import Settings
 from notifications.webhooks import operations as webhooks
 from notifications.webhooks.sender import Pace as WebhookPace
@@ -45,6 +46,8 @@ def build(settings: Settings) -> service.Service:
     mail_sender = _mail_sender(settings, built.database, links)
     webhook_sender = _webhook_sender(settings, built.database)
 
+    reminding = Reminding(database=built.database, poll=timedelta(seconds=settings.reminder_poll_seconds))
+
     async def wake_senders_on_commit() -> None:
         before = built.database.committed
 
@@ -59,6 +62,7 @@ def build(settings: Settings) -> service.Service:
     built.background += [
         ("mail sender", mail_sender.run),
         ("webhook sender", webhook_sender.run),
+        ("reminders", reminding.run),
         ("queue", wake_senders_on_commit),
     ]
     return built

@@ -9,6 +9,7 @@ from typing import Any
 
 from notifications.copies import operations as copies
 from notifications.mails import operations as mails
+from notifications.reminders import operations as reminders
 from notifications.webhooks import operations as webhooks
 from shared.contracts.topics import CATALOGUE, CONTACTS, DECISIONS, EDITIONS, EVENTS, NOTICES, PARTICIPATIONS
 from shared.runtime import inbox
@@ -29,7 +30,7 @@ def subscribe(consumers: Consumers, *, public_url: str) -> None:
     consumers.states(EDITIONS, keep_editions)
     consumers.changes(EVENTS, keep_and_acknowledge_events)
     consumers.changes(CONTACTS, keep_contacts_and_send_access)
-    consumers.changes(PARTICIPATIONS, confirm_sign_ups, unconcerned=wants_no_confirmation)
+    consumers.changes(PARTICIPATIONS, keep_and_confirm_sign_ups, unconcerned=is_of_nobody)
     consumers.changes(NOTICES, tell_acts)
     consumers.changes(DECISIONS, tell_decisions)
     consumers.changes(CATALOGUE, announce)
@@ -54,13 +55,14 @@ async def keep_contacts_and_send_access(connection: Connection, messages: Messag
         await copies.keep_contacts(connection, news, now=now)
 
 
-async def confirm_sign_ups(connection: Connection, messages: Messages) -> None:
+async def keep_and_confirm_sign_ups(connection: Connection, messages: Messages) -> None:
+    await reminders.keep_sign_ups(connection, messages)
     await mails.confirm_sign_ups(connection, messages, now=await now_by(connection))
 
 
-def wants_no_confirmation(value: bytes) -> bool:
-    """Of a sign-up's message, unread: among the hundreds of thousands of a bulk import hardly one wants any."""
-    return b'"notify":false' in value
+def is_of_nobody(value: bytes) -> bool:
+    """Of a sign-up's message, unread: among the hundreds of thousands of a bulk import few can be written to."""
+    return b'"contact_id":"' not in value
 
 
 async def tell_decisions(connection: Connection, messages: Messages) -> None:

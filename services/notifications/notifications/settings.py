@@ -36,6 +36,7 @@ class Settings(ServiceSettings):
         pattern=r"^(([01]?\d|2[0-3])-([01]?\d|2[0-3]))?$",
         description="When people are left alone, from and to in whole hours of their local time; empty: never",
     )
+    reminder_poll_seconds: float = Field(default=30, gt=0, description="How often to look for reminders that are due")
     webhook_allow_private: bool = Field(
         default=False, description="Let endpoints be in private networks or on this machine: for trying out only"
     )

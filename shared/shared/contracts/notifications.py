@@ -14,6 +14,7 @@ NoticeKind = Literal[
     "in_review",
     "confirmation",
     "access",
+    "reminder",
     "act",
     "answer_reminder",
     "lapsed",

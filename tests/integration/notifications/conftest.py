@@ -27,7 +27,7 @@ from tests.integration.notifications.world import (
     eventually,
 )
 
-_TABLES = "editions, events, contacts, partners, announcements, withdrawals, deliveries, outbox, idempotency, silenced"
+_TABLES = "editions, events, contacts, partners, announcements, withdrawals, deliveries, outbox, idempotency, silenced, sign_ups"
 
 
 @pytest_asyncio.fixture
@@ -119,6 +119,7 @@ async def settled(system, mail_server: MailServer, tmp_path: Path) -> Settled:
             "webhook_timeout_seconds": 2,
             "delivery_poll_seconds": 0.1,
             "quiet_hours": "",
+            "reminder_poll_seconds": 0.2,
         },
     )
 

@@ -71,8 +71,8 @@ POSTS = {
 def test_every_post_is_tried(notifications):
     paths = notifications.service.http.openapi()["paths"]
     posts = {path for path, operations in paths.items() if "post" in operations}
-    # Choices need no key: made again, they are the same.
-    assert {path for path in posts if not path.startswith("/v1/preferences/")} == set(POSTS)
+    # Choices and samples need no key: made again, they are the same.
+    assert {path for path in posts if not path.startswith(("/v1/preferences/", "/v1/notices/"))} == set(POSTS)
 
 
 @pytest.mark.parametrize("path", POSTS)
@@ -245,3 +245,38 @@ async def test_the_kit_is_there_while_the_event_has_the_label(notifications, pub
         assert answer.status_code == expected, answer.text
         media_type = "application/zip" if expected == 200 else "application/problem+json"
         assert answer.headers["content-type"] == media_type
+
+
+ACT = {
+    "name": {"fr": "Semaine", "en": "Week"},
+    "kind": "postponed",
+    "previous_dates": {"first_day": "2020-03-30", "last_day": "2020-04-05"},
+    "dates": {"first_day": "2020-11-16", "last_day": "2020-11-22"},
+    "terms": {"fr": "Tout rouvre.", "en": "All is open again."},
+}
+
+
+async def test_staff_see_what_people_would_be_told_of_an_act(notifications):
+    http, staff = notifications.http, notifications.staff
+    samples = (await http.post("/v1/notices/samples", json=ACT, headers=staff)).json()["samples"]
+    assert {(each["name"], each["language"]) for each in samples} == {
+        (f"act-{role}", language) for role in ("organiser", "attendee", "both") for language in ("fr", "en")
+    }
+    english = next(each for each in samples if each["name"] == "act-both" and each["language"] == "en")
+    assert "All is open again." in english["text"]
+    assert "Tuesday 31 March 2020" in english["text"]
+    assert "Tuesday 17 November 2020" in english["text"]
+    everything = (await http.get("/v1/notices/samples", headers=staff)).json()["samples"]
+    assert {"receipt", "labelled", "access", "act", "lapsed"} <= {each["kind"] for each in everything}
+    assert (await http.get("/v1/notices/samples", headers=notifications.token("partner"))).status_code == 403
+
+
+@pytest.mark.parametrize(("change", "field"), [
+    ({"dates": None}, "dates"),
+    ({"policy": "confirmation"}, "respond_by"),
+    ({"kind": "party"}, "kind"),
+])  # fmt: skip
+async def test_what_an_act_lacks_is_named(notifications, change, field):
+    answer = await notifications.http.post("/v1/notices/samples", json={**ACT, **change}, headers=notifications.staff)
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == [field]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -236,8 +236,8 @@ class Publisher:
     async def decision(self, event: EventState, verdict: str, **more: Any) -> None:
         await self.say(DECISIONS, event.id, decision(event, verdict, **more))
 
-    async def sign_up(self, event: EventState, contact: ContactState, *, notify: bool = True) -> UUID:
-        return await self.say(PARTICIPATIONS, event.id, sign_up(event, contact, notify=notify))
+    async def sign_up(self, event: EventState, contact: ContactState, *, notify: bool = True, **more: Any) -> UUID:
+        return await self.say(PARTICIPATIONS, event.id, sign_up(event, contact, notify=notify, **more))
 
     async def catalogue(self, event: EventState, *, change: str = "published") -> UUID:
         body = CatalogueMessage(change=change, event=event, page=f"/v1/events/{event.id}", published_at=NOW)
@@ -366,12 +366,27 @@ def decision(
     return DecisionMessage(change=change, notify=notify, decision=state)
 
 
-def sign_up(event: EventState, contact: ContactState, *, notify: bool = True) -> ParticipationMessage:
+def sign_up(
+    event: EventState,
+    contact: ContactState,
+    *,
+    notify: bool = True,
+    id_: UUID | None = None,
+    cancelled: bool = False,
+    at: datetime = NOW,
+) -> ParticipationMessage:
     participation = ParticipationState(
-        id=uuid4(), kind="person", people=1, contact_id=contact.id, status="active", notify=notify, signed_up_at=NOW
+        id=id_ or uuid4(),
+        kind="person",
+        people=1,
+        contact_id=contact.id,
+        status="cancelled" if cancelled else "active",
+        notify=notify,
+        signed_up_at=at,
     )
     totals = GuestListState(event_id=event.id, edition_id=event.edition_id, parties=1, announced=1, cancelled=0)
-    return ParticipationMessage(change="signed_up", participation=participation, guest_list=totals)
+    change: Literal["signed_up", "cancelled"] = "cancelled" if cancelled else "signed_up"
+    return ParticipationMessage(change=change, participation=participation, guest_list=totals)
 
 
 # The service

@@ -23,6 +23,7 @@ from notifications.webhooks.domain import (
 )
 
 NOW = datetime.now(UTC)
+WEBHOOK_ID = webhook_id_of(UUID(int=5))
 BACKOFF = Backoff(first=timedelta(seconds=5), factor=4, longest=timedelta(hours=10), jitter=0.5)
 VISIT_IN_LILLE = Interest(event_type="company_visit", departement="59", region="32")
 
@@ -82,7 +83,7 @@ def endpoint(*, previous: str | None = None, until: datetime | None = None) -> E
 @given(body=st.text(st.characters(exclude_categories=["Cs"])))
 def test_signatures_are_those_of_the_specification(body):
     target = endpoint()
-    headers = signed_headers(endpoint=target, webhook_id=webhook_id_of(UUID(int=5)), body=body, now=datetime.now(UTC))
+    headers = signed_headers(endpoint=target, webhook_id=WEBHOOK_ID, body=body, now=datetime.now(UTC))
     Webhook(target.secret).verify(body, headers, json_parse=False)
     with pytest.raises(WebhookVerificationError):
         Webhook(target.secret).verify(body + ".", headers, json_parse=False)
@@ -92,10 +93,8 @@ def test_signatures_are_those_of_the_specification(body):
 
 def test_the_id_is_the_same_on_every_attempt():
     target = endpoint()
-    first = signed_headers(endpoint=target, webhook_id=webhook_id_of(UUID(int=5)), body="{}", now=NOW)
-    later = signed_headers(
-        endpoint=target, webhook_id=webhook_id_of(UUID(int=5)), body="{}", now=NOW + timedelta(hours=3)
-    )
+    first = signed_headers(endpoint=target, webhook_id=WEBHOOK_ID, body="{}", now=NOW)
+    later = signed_headers(endpoint=target, webhook_id=WEBHOOK_ID, body="{}", now=NOW + timedelta(hours=3))
     assert first["webhook-id"] == later["webhook-id"]
     assert first["webhook-signature"] != later["webhook-signature"]
 
@@ -103,10 +102,8 @@ def test_the_id_is_the_same_on_every_attempt():
 def test_a_replaced_secret_is_good_until_it_runs_out():
     old, now = new_secret(), datetime.now(UTC)
     target = endpoint(previous=old, until=now + timedelta(minutes=1))
-    during = signed_headers(endpoint=target, webhook_id=webhook_id_of(UUID(int=5)), body="{}", now=now)
-    after = signed_headers(
-        endpoint=target, webhook_id=webhook_id_of(UUID(int=5)), body="{}", now=now + timedelta(minutes=2)
-    )
+    during = signed_headers(endpoint=target, webhook_id=WEBHOOK_ID, body="{}", now=now)
+    after = signed_headers(endpoint=target, webhook_id=WEBHOOK_ID, body="{}", now=now + timedelta(minutes=2))
     for secret in (old, target.secret):
         Webhook(secret).verify("{}", during)
     Webhook(target.secret).verify("{}", after)

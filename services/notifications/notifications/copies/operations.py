@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from notifications.copies import store
+from notifications.reminders import store as reminders
 from shared.contracts.registration import ContactMessage, EditionMessage, EventMessage
 from shared.runtime.consumer import Refused
 from shared.runtime.database import Connection
@@ -33,6 +34,7 @@ async def keep_contacts(connection: Connection, messages: Sequence[Received[Cont
     await store.keep_contacts(connection, contacts)
     if gone:
         await store.erase_contacts(connection, gone)
+        await reminders.forget(connection, gone)
     await store.wake_mails(connection, recipients=[*(contact.id for contact in contacts), *gone], now=now)
 
 

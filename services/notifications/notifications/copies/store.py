@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from notifications.reminders.domain import times_of
 from shared.contracts.registration import ContactState, EditionState, EventState
 from shared.runtime.database import Connection
 
@@ -16,14 +17,16 @@ SET name = excluded.name, submission_deadline = excluded.submission_deadline, da
 
 _EVENT = """
 INSERT INTO events (id, edition_id, revision, title, reference, organiser, type, time_zone, slots, place, changed_at,
-                    status, occurrence, previous_slots, act_number, calendar_sequence)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                    status, occurrence, previous_slots, act_number, calendar_sequence, begins_at,
+                    remind_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
 ON CONFLICT (id) DO UPDATE
 SET edition_id = excluded.edition_id, revision = excluded.revision, title = excluded.title,
     reference = excluded.reference, organiser = excluded.organiser, type = excluded.type,
     time_zone = excluded.time_zone, slots = excluded.slots, place = excluded.place, changed_at = excluded.changed_at,
     status = excluded.status, occurrence = excluded.occurrence, previous_slots = excluded.previous_slots,
-    act_number = excluded.act_number, calendar_sequence = excluded.calendar_sequence
+    act_number = excluded.act_number, calendar_sequence = excluded.calendar_sequence,
+    begins_at = excluded.begins_at, remind_at = excluded.remind_at
 """
 
 _CONTACT = """
@@ -97,8 +100,11 @@ async def keep_events(connection: Connection, events: Sequence[EventState]) -> N
                 [slot.model_dump(mode="json") for slot in event.previous_slots],
                 event.act_number,
                 event.calendar_sequence,
+                times.begins_at,
+                times.remind_at,
             )
             for event in events
+            for times in (times_of(event.slots, time_zone=event.time_zone),)
         ],
     )
 

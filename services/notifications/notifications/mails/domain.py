@@ -22,7 +22,16 @@ from shared.contracts.registration import (
 )
 
 MailKind = Literal[
-    "receipt", "labelled", "refused", "in_review", "confirmation", "access", "act", "answer_reminder", "lapsed"
+    "receipt",
+    "labelled",
+    "refused",
+    "in_review",
+    "confirmation",
+    "access",
+    "reminder",
+    "act",
+    "answer_reminder",
+    "lapsed",
 ]
 
 EVENT_PATH = "/evenements/{event_id}"
@@ -61,6 +70,13 @@ class AccessContent(Content):
     expires_at: AwareDatetime
 
 
+class ReminderContent(Content):
+    sign_up_id: UUID
+    people: int
+    day: date
+    """On which the event begins, in its local time."""
+
+
 class SignUp(Content):
     event_id: UUID
     participation_id: UUID
@@ -80,7 +96,9 @@ class ActContent(Content):
         return {*self.organised, *(sign_up.event_id for sign_up in self.sign_ups)}
 
 
-MailContent: TypeAlias = ReceiptContent | DecisionContent | ConfirmationContent | AccessContent | ActContent
+MailContent: TypeAlias = (
+    ReceiptContent | DecisionContent | ConfirmationContent | AccessContent | ReminderContent | ActContent
+)
 
 _CONTENTS: dict[MailKind, type[MailContent]] = {
     "receipt": ReceiptContent,
@@ -89,6 +107,7 @@ _CONTENTS: dict[MailKind, type[MailContent]] = {
     "in_review": DecisionContent,
     "confirmation": ConfirmationContent,
     "access": AccessContent,
+    "reminder": ReminderContent,
     "act": ActContent,
     "answer_reminder": ActContent,
     "lapsed": ActContent,

@@ -1,15 +1,18 @@
 """Why a claimed mail is not sent: not now, or not ever."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from notifications.deliveries.domain import Abandoned, Untried, Withheld, look_again
-from notifications.mails.domain import AccessContent, Mail
+from notifications.mails.domain import AccessContent, Event, Mail, ReminderContent
 from notifications.mails.quiet import QuietHours, held_until
 from notifications.mails.store import ClaimedMail
 
 
 def not_to_be_sent(item: ClaimedMail, *, hours: QuietHours, now: datetime) -> Untried | Abandoned | Withheld | None:
     """What becomes of a mail that is not sent; None when it can be."""
+    if item.cancelled:
+        return Withheld(detail="the sign-up has been cancelled")
     if item.superseded:
         return Withheld(detail="a later act on the edition has taken its place")
     if item.unwanted:
@@ -23,9 +26,21 @@ def not_to_be_sent(item: ClaimedMail, *, hours: QuietHours, now: datetime) -> Un
     return _out_of_date(item.mail, now=now) or _quiet(item.mail, hours=hours, now=now)
 
 
-def _out_of_date(mail: Mail, *, now: datetime) -> Abandoned | None:
+def _out_of_date(mail: Mail, *, now: datetime) -> Abandoned | Withheld | None:
     if isinstance(mail.content, AccessContent) and mail.content.expires_at <= now:
         return Abandoned(detail="the access code had run out before it could be sent")
+    if isinstance(mail.content, ReminderContent) and mail.event is not None:
+        return _pointless(mail.content, mail.event, now=now)
+    return None
+
+
+def _pointless(reminder: ReminderContent, event: Event, *, now: datetime) -> Withheld | None:
+    """Of what does not take place nobody is reminded, nor of the wrong day; another day brings its own reminder."""
+    begins = min((slot.begin for slot in event.slots), default=None)
+    if not event.takes_place or begins is None or begins.date() != reminder.day:
+        return Withheld(detail="the event does not take place on that day")
+    if begins.replace(tzinfo=ZoneInfo(event.time_zone)) <= now:
+        return Withheld(detail="the event has begun")
     return None
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from notifications.mails.domain import Edition
 from notifications.mails.letters import Postroom
 from notifications.mails.rendering import Writer, Written
-from notifications.mails.samples import NOW, samples
+from notifications.mails.samples import NOW, act_samples, samples
 from notifications.preferences.domain import Links
 from shared.contracts.base import Language
 
@@ -23,13 +24,15 @@ class Preview:
     message: bytes
 
 
-def previews(*, public_url: str, language: Language, kind: str | None = None) -> Iterator[Preview]:
-    """Every sample in this language, or those of one kind."""
+def previews(
+    *, public_url: str, language: Language, kind: str | None = None, edition: Edition | None = None
+) -> Iterator[Preview]:
+    """Every sample in this language, or those of one kind; with `edition`, what people are told of its act."""
     links = Links(public_url=public_url)
     links.open(b"of samples")
     writer = Writer(public_url=public_url, links=links)
     postroom = Postroom(writer=writer, links=links, sender=_SENDER)
-    for sample in samples(language=language):
+    for sample in act_samples(edition, language=language) if edition else samples(language=language):
         if kind in {None, sample.mail.kind}:
             yield Preview(
                 name=sample.name,

@@ -17,6 +17,7 @@ from notifications.mails.acts import act_variables
 from notifications.mails.domain import (
     EVENT_PATH,
     KIT_PATH,
+    SIGN_UP_PATH,
     AccessContent,
     ActContent,
     ConfirmationContent,
@@ -26,6 +27,7 @@ from notifications.mails.domain import (
     Mail,
     MailKind,
     ReceiptContent,
+    ReminderContent,
 )
 from notifications.mails.wording import day_in_words, moment_in_words, place_in_words, slots_in_words
 from notifications.preferences.domain import Links
@@ -139,6 +141,9 @@ class Writer:
             case AccessContent(code=code, expires_at=expires_at):
                 variables["code"] = code
                 variables["expires_at"] = _in_words(expires_at, language)
+            case ReminderContent(people=people, sign_up_id=sign_up_id):
+                variables["people"] = people
+                variables["answer_link"] = self._public_url + SIGN_UP_PATH.format(participation_id=sign_up_id)
             case ActContent() as content:
                 variables |= act_variables(mail, content, event_link=self.event_link, public_url=self._public_url)
         return variables

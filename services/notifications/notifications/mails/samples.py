@@ -18,10 +18,11 @@ from notifications.mails.domain import (
     MailContent,
     MailKind,
     ReceiptContent,
+    ReminderContent,
     SignUp,
 )
 from shared.contracts.base import Bilingual, Language
-from shared.contracts.registration import Act, Place, Slot, Window
+from shared.contracts.registration import Act, ActKind, Occurrence, Place, Slot, Window
 
 NOW = datetime(2020, 1, 14, 9, 30, tzinfo=UTC)
 EDITION = Edition(
@@ -157,6 +158,11 @@ _CONTENTS: tuple[tuple[str, MailKind, MailContent], ...] = (
     ),
     ("confirmation", "confirmation", ConfirmationContent(kind="person", people=1)),
     ("confirmation-group", "confirmation", ConfirmationContent(kind="group", people=24)),
+    (
+        "reminder",
+        "reminder",
+        ReminderContent(sign_up_id=UUID(int=30), people=2, day=date(2020, 3, 31)),
+    ),
     ("access", "access", AccessContent(code="kq3vA1x0T9mB7cWd", expires_at=datetime(2020, 2, 1, 12, tzinfo=UTC))),
 )
 
@@ -201,3 +207,43 @@ def _acts(language: Language) -> Iterator[Sample]:
 
 def _contact(language: Language) -> Contact:
     return Contact(id=UUID(int=8), email="zoe@example.org", name="Zoé", language=language)
+
+
+def act_samples(edition: Edition, *, language: Language) -> Iterator[Sample]:
+    """What people in each role are told of the edition's act, with made-up events on its dates."""
+    assert edition.act is not None
+    for number, (role, content) in enumerate(_ROLES.items(), start=200):
+        mail = Mail(
+            id=UUID(int=number),
+            kind="act",
+            content=content,
+            contact=_contact(language),
+            event=None,
+            edition=edition,
+            events={event.id: _reached(event, edition.act, edition.dates) for event in (MOVED, OVERSEAS)},
+        )
+        yield Sample(name=f"act-{role}", mail=mail)
+
+
+_ROLES = {"organiser": _ORGANISED, "attendee": _SIGNED_UP, "both": _BOTH}
+_OCCURRENCES: Mapping[ActKind, Occurrence] = {
+    "postponed": "rescheduled",
+    "postponed_undated": "postponed",
+    "cancelled": "cancelled",
+}
+
+
+def _reached(event: Event, act: Act, dates: Window | None) -> Event:
+    before = tuple(_on(act.previous_dates, slot) for slot in event.slots)
+    return replace(
+        event,
+        occurrence=_OCCURRENCES[act.kind],
+        previous_slots=before if act.kind == "postponed" else (),
+        slots=tuple(_on(dates, slot) for slot in before) if act.kind == "postponed" and dates else before,
+    )
+
+
+def _on(window: Window, slot: Slot) -> Slot:
+    """The slot, at its hours, on the second day of the window or its last."""
+    day = min(window.first_day + timedelta(days=1), window.last_day)
+    return Slot(begin=datetime.combine(day, slot.begin.time()), end=datetime.combine(day, slot.end.time()))

@@ -54,6 +54,7 @@ SELECT claimed.id, claimed.kind, claimed.content, claimed.attempts, claimed.queu
        contact.id AS contact_id, contact.email, contact.name AS contact_name, contact.language,
        {EVENT_COLUMNS}, {EDITION_COLUMNS},
        coalesce(held.act_number > claimed.act_number, false) AS superseded,
+       claimed.kind = 'reminder' AND sign_up.active IS NOT TRUE AS cancelled,
        contact.unreachable_since IS NOT NULL AND claimed.kind <> 'access' AS unreachable,
        EXISTS (
            SELECT FROM silenced WHERE silenced.contact_id = claimed.recipient_id AND silenced.kind = claimed.kind
@@ -63,6 +64,7 @@ LEFT JOIN contacts AS contact ON contact.id = claimed.recipient_id
 LEFT JOIN events AS event ON event.id = claimed.event_id
 LEFT JOIN editions AS edition ON edition.id = coalesce(event.edition_id, claimed.edition_id)
 LEFT JOIN held ON held.id = claimed.edition_id
+LEFT JOIN sign_ups AS sign_up ON sign_up.id = (claimed.content->>'sign_up_id')::uuid
 ORDER BY claimed.due_at
 """
 _EVENTS = f"SELECT {EVENT_COLUMNS} FROM events AS event WHERE event.id = ANY($1)"
@@ -99,6 +101,8 @@ class ClaimedMail:
     """The recipient's address has refused too many mails. Who asks for an access code is tried all the same."""
     superseded: bool
     """A later act on the edition has taken the place of the one it is about."""
+    cancelled: bool
+    """The sign-up that it reminds of is no more."""
 
 
 async def claim(connection: Connection, *, now: datetime, leased_until: datetime, limit: int) -> list[ClaimedMail]:
@@ -115,6 +119,7 @@ async def claim(connection: Connection, *, now: datetime, leased_until: datetime
             unwanted=row["unwanted"],
             unreachable=bool(row["unreachable"]),
             superseded=row["superseded"],
+            cancelled=bool(row["cancelled"]),
         )
         for row in rows
     ]

@@ -1,0 +1,62 @@
+"""Reminders: sign-ups are kept, and on the day before each is reminded of once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from notifications.deliveries import operations as deliveries
+from notifications.deliveries.domain import NewDelivery, delivery_id
+from notifications.mails.domain import ReminderContent
+from notifications.reminders import store
+from notifications.reminders.domain import Due, SignUp
+from shared.contracts.registration import ParticipationMessage
+from shared.runtime.database import Connection
+from shared.runtime.decoding import Received
+
+_AT_ONCE = 1000
+
+
+async def keep_sign_ups(connection: Connection, messages: Sequence[Received[ParticipationMessage]]) -> None:
+    """Keep the newest state of each sign-up of somebody who can be written to."""
+    newest: dict[object, SignUp] = {}
+    for message in messages:
+        sign_up = _sign_up(message)
+        if sign_up and (sign_up.id not in newest or newest[sign_up.id].sequence < sign_up.sequence):
+            newest[sign_up.id] = sign_up
+    if newest:
+        await store.keep(connection, list(newest.values()))
+
+
+async def remind(connection: Connection, *, now: datetime) -> bool:
+    """Queue reminders that are due; answers whether there may be more."""
+    due = await store.take_due(connection, now=now, limit=_AT_ONCE)
+    await deliveries.record(connection, [_delivery(each) for each in due], channel="email", now=now)
+    return len(due) == _AT_ONCE
+
+
+def _sign_up(message: Received[ParticipationMessage]) -> SignUp | None:
+    body = message.body
+    if body is None or body.participation is None or body.participation.contact_id is None:
+        return None
+    return SignUp(
+        id=body.participation.id,
+        event_id=body.guest_list.event_id,
+        contact_id=body.participation.contact_id,
+        people=body.participation.people,
+        active=body.participation.status == "active",
+        signed_up_at=body.participation.signed_up_at,
+        sequence=message.sequence,
+    )
+
+
+def _delivery(due: Due) -> NewDelivery:
+    """One for each sign-up and day: moved to another day, an event is reminded of again."""
+    message_id = f"reminder/{due.sign_up_id}/{due.begins.date()}"
+    content = ReminderContent(sign_up_id=due.sign_up_id, people=due.people, day=due.begins.date())
+    return NewDelivery(
+        id=delivery_id(message_id=message_id, recipient_id=due.contact_id, channel="email"),
+        message_id=message_id,
+        recipient_id=due.contact_id,
+        kind="reminder",
+        event_id=due.event_id,
+        content=content.model_dump(mode="json"),
+    )
