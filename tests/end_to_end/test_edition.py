@@ -60,7 +60,17 @@ INSERT INTO deliveries (id, message_id, recipient_id, channel, kind, event_id, s
 SELECT gen_random_uuid(), gen_random_uuid(), recipient_id, channel, kind, event_id, 'sent', now(), now(), now()
 FROM deliveries WHERE event_id = $1 AND channel = 'email' LIMIT 1
 """
+ACT_NOTICES = """
+INSERT INTO deliveries (id, message_id, recipient_id, channel, kind, edition_id, act_number, status, queued_at,
+                        created_at, finished_at)
+SELECT gen_random_uuid(), gen_random_uuid(), $1, 'email', 'act', '2020', act, 'sent', now(), now(), finished_at
+FROM (VALUES {values}) AS told (act, finished_at)
+"""
+TOLD_TWICE = ACT_NOTICES.format(values="(1, now()), (1, now())")
+TOLD_TOO_LATE = ACT_NOTICES.format(values="(1, now()), (2, now() - interval '1 minute')")
 PLANTED = [
+    ("notifications", TOLD_TWICE, "double", "notifications deliveries"),
+    ("notifications", TOLD_TOO_LATE, "differs", "notifications deliveries"),
     ("stats", "UPDATE events SET announced = announced + 1 WHERE event_id = $1", "differs", "stats events"),
     ("stats", "DELETE FROM events WHERE event_id = $1", "lost", "stats events"),
     ("notifications", "DELETE FROM deliveries WHERE event_id = $1", "lost", "notifications deliveries"),

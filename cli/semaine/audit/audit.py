@@ -23,6 +23,7 @@ async def audit(*, database_urls: Mapping[Service, str], bootstrap_servers: str)
             *await consequences.decisions(known, connections["labelling"]),
             *await consequences.counters(known, connections["stats"]),
             *await consequences.notices(known, connections["notifications"], verdicts=verdicts),
+            *await consequences.notices_of_acts(connections["notifications"]),
             *await consequences.announcements(known, connections["notifications"]),
             *await consequences.contacts(known, connections["notifications"]),
             *await acts(connections["registration"], connections["notifications"]),

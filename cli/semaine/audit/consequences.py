@@ -25,6 +25,19 @@ _NOTICES = """
 SELECT event_id::text, CASE WHEN kind IN ('labelled', 'refused', 'in_review') THEN 'verdict' ELSE kind END AS kind,
        count(*) AS times FROM deliveries WHERE channel = 'email' AND event_id IS NOT NULL GROUP BY 1, 2
 """
+_TOLD_TWICE = """
+SELECT recipient_id::text, edition_id, act_number, count(*) AS times FROM deliveries
+WHERE kind = 'act' GROUP BY recipient_id, edition_id, act_number HAVING count(*) > 1
+"""
+# The later one is claimed only when the earlier is finished, so their times cannot even be equal.
+_TOLD_TOO_LATE = """
+SELECT earlier.recipient_id::text, earlier.edition_id, earlier.act_number, min(later.act_number) AS later
+FROM deliveries AS earlier
+JOIN deliveries AS later ON later.recipient_id = earlier.recipient_id AND later.edition_id = earlier.edition_id
+    AND later.act_number > earlier.act_number AND later.status = 'sent' AND later.finished_at < earlier.finished_at
+WHERE earlier.act_number IS NOT NULL AND earlier.status = 'sent'
+GROUP BY earlier.id
+"""
 _ANNOUNCED = "SELECT event_id::text, count(*) AS times FROM announcements WHERE event_id IS NOT NULL GROUP BY 1"
 _WITHDRAWALS = "SELECT event_id::text, count(*) AS times FROM withdrawals GROUP BY 1"
 _UNKNOWN = "unknown"
@@ -92,6 +105,30 @@ async def notices(truth: Truth, connection: asyncpg.Connection, *, verdicts: Cou
         *compare_counts(where=where, what="verdicts told", truth=verdicts, found=found["verdict"]),
         *compare_counts(where=where, what="confirmations", truth=confirmations, found=found["confirmation"]),
     ])  # fmt: skip
+
+
+async def notices_of_acts(connection: asyncpg.Connection) -> Iterator[Difference]:
+    """Nobody is told of an act twice, nor of an earlier one after a later one."""
+    where = "notifications deliveries"
+    found = [
+        Difference(
+            kind="double",
+            where=where,
+            key=row["recipient_id"],
+            detail=f"told {row['times']} times of act {row['act_number']} on {row['edition_id']}",
+        )
+        for row in await connection.fetch(_TOLD_TWICE)
+    ]
+    found += [
+        Difference(
+            kind="differs",
+            where=where,
+            key=row["recipient_id"],
+            detail=f"told of act {row['act_number']} on {row['edition_id']} after act {row['later']}",
+        )
+        for row in await connection.fetch(_TOLD_TOO_LATE)
+    ]
+    return iter(found)
 
 
 async def announcements(truth: Truth, connection: asyncpg.Connection) -> Iterator[Difference]:

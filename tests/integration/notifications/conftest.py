@@ -27,7 +27,10 @@ from tests.integration.notifications.world import (
     eventually,
 )
 
-_TABLES = "editions, events, contacts, partners, announcements, withdrawals, deliveries, outbox, idempotency, silenced, sign_ups"
+_TABLES = (
+    "editions, events, contacts, partners, announcements, withdrawals, deliveries, outbox, idempotency, silenced,"
+    " sign_ups"
+)
 
 
 @pytest_asyncio.fixture
