@@ -32,9 +32,9 @@ class Settings(ServiceSettings):
         default=3, ge=1, description="Refusals for good in a row after which an address gets nothing more"
     )
     quiet_hours: str = Field(
-        default="21-8",
+        default="",
         pattern=r"^(([01]?\d|2[0-3])-([01]?\d|2[0-3]))?$",
-        description="When people are left alone, from and to in whole hours of their local time; empty: never",
+        description="When nobody is written to unasked, in whole hours of local time like 21-8; empty: never",
     )
     reminder_poll_seconds: float = Field(default=30, gt=0, description="How often to look for reminders that are due")
     webhook_allow_private: bool = Field(
