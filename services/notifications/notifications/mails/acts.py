@@ -8,6 +8,7 @@ from notifications.mails.domain import SIGN_UP_PATH, ActContent, Edition, Event,
 from notifications.mails.wording import day_in_words, place_in_words, slots_in_words, window_in_words
 from shared.contracts.base import Language
 from shared.contracts.registration import Slot
+from shared.pages.addresses import HOMES
 
 
 def act_variables(
@@ -19,6 +20,7 @@ def act_variables(
     organised = [mail.events[id_] for id_ in content.organised]
     return {
         **_of_act(mail.edition, language),
+        "organiser_link": public_url + HOMES["organiser"],
         "organised": [_of_event(event, language, link=event_link(event)) for event in organised],
         "organised_total": content.organised_total,
         "sign_ups_total": content.sign_ups_total,
