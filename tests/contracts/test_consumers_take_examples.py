@@ -22,6 +22,7 @@ from shared.contracts.topics import (
     DECISIONS,
     EDITIONS,
     EVENTS,
+    NOTICES,
     PARTICIPATIONS,
     SERVICES,
     TOPICS,
@@ -120,6 +121,9 @@ async def test_labelling_decides_each_event(order: str, consuming: Consuming):
     assert decided == {key: 1 for key, value in latest.items() if value["change"] not in {"withdrawn", "cancelled"}}
 
 
+_OF_ACTS = {"act": "act", "reminder": "answer_reminder", "lapsed": "lapsed"}
+
+
 @pytest.mark.parametrize("order", ORDERS)
 async def test_notifications_make_one_notice_of_each_cause(order: str, consuming: Consuming):
     async with consuming("notifications") as service:
@@ -129,7 +133,8 @@ async def test_notifications_make_one_notice_of_each_cause(order: str, consuming
         notices = Counter(row["kind"] for row in await service.fetch("SELECT kind FROM deliveries"))
     decisions = [example.value for example in read_examples(DECISIONS)]
     verdicts = Counter(each["decision"]["verdict"] for each in decisions if each.get("notify", True))
-    assert notices == {"receipt": 3, "access": 1, "confirmation": 1, **verdicts}
+    of_acts = Counter(_OF_ACTS[example.value["change"]] for example in read_examples(NOTICES))
+    assert notices == {"receipt": 3, "access": 1, "confirmation": 1, **verdicts, **of_acts}
 
 
 @pytest.mark.parametrize("order", ORDERS)
