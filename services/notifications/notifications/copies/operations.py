@@ -17,7 +17,8 @@ async def keep_editions(connection: Connection, messages: Sequence[Received[Edit
     editions = [message.body.edition for message in messages if message.body]
     await store.keep_editions(connection, editions)
     waiting = await store.events_of(connection, [edition.id for edition in editions])
-    await store.wake_mails(connection, events=waiting, editions=[edition.id for edition in editions], now=now)
+    await store.wake_mails(connection, events=waiting, now=now)
+    await store.wake_mails_of_acts(connection, editions=[edition.id for edition in editions], now=now)
 
 
 async def keep_events(connection: Connection, messages: Sequence[Received[EventMessage]], *, now: datetime) -> None:

@@ -49,8 +49,17 @@ _WAKE = """
 UPDATE deliveries SET due_at = $3
 WHERE id IN (
     SELECT id FROM deliveries
-    WHERE (recipient_id = ANY($1::uuid[]) OR event_id = ANY($2::uuid[]) OR edition_id = ANY($4::text[]))
+    WHERE (recipient_id = ANY($1::uuid[]) OR event_id = ANY($2::uuid[]))
       AND channel = 'email' AND finished_at IS NULL AND due_at > $3
+    FOR UPDATE SKIP LOCKED
+)
+"""
+# Apart, because no index leads from an edition to its mails: it changes rarely.
+_WAKE_OF_ACTS = """
+UPDATE deliveries SET due_at = $2
+WHERE id IN (
+    SELECT id FROM deliveries
+    WHERE edition_id = ANY($1::text[]) AND channel = 'email' AND status = 'pending' AND due_at > $2
     FOR UPDATE SKIP LOCKED
 )
 """
@@ -125,8 +134,12 @@ async def wake_mails(
     *,
     recipients: Sequence[UUID] = (),
     events: Sequence[UUID] = (),
-    editions: Sequence[str] = (),
     now: datetime,
 ) -> None:
-    """Make mails due that may have waited for these contacts, events or editions."""
-    await connection.execute(_WAKE, recipients, events, now, editions)
+    """Make mails due that may have waited for these contacts or events."""
+    await connection.execute(_WAKE, recipients, events, now)
+
+
+async def wake_mails_of_acts(connection: Connection, *, editions: Sequence[str], now: datetime) -> None:
+    """Make mails due that may have waited for an act on these editions."""
+    await connection.execute(_WAKE_OF_ACTS, editions, now)
