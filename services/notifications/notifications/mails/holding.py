@@ -1,12 +1,15 @@
 """Why a claimed mail is not sent: not now, or not ever."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from notifications.deliveries.domain import Abandoned, Untried, Withheld, look_again
 from notifications.mails.domain import AccessContent, Event, Mail, ReminderContent
 from notifications.mails.quiet import QuietHours, held_until
 from notifications.mails.store import ClaimedMail
+
+_ACT_WAITS = timedelta(seconds=2)
+"""Mails of an act wait for its events in their tens of thousands, so they are not looked at all the time."""
 
 
 def not_to_be_sent(item: ClaimedMail, *, hours: QuietHours, now: datetime) -> Untried | Abandoned | Withheld | None:
@@ -20,7 +23,8 @@ def not_to_be_sent(item: ClaimedMail, *, hours: QuietHours, now: datetime) -> Un
     if item.unreachable:
         return Withheld(detail="the address has refused too many mails for good")
     if item.mail is None:
-        return Untried(due_at=look_again(queued_at=item.claimed.queued_at, now=now))
+        again = look_again(queued_at=item.claimed.queued_at, now=now)
+        return Untried(due_at=max(again, now + _ACT_WAITS) if item.of_act else again)
     if item.mail.contact.email is None:
         return Abandoned(detail="the recipient has been erased")
     return _out_of_date(item.mail, now=now) or _quiet(item.mail, hours=hours, now=now)

@@ -99,6 +99,8 @@ class ClaimedMail:
     """The recipient has switched off mails of this kind."""
     unreachable: bool
     """The recipient's address has refused too many mails. Who asks for an access code is tried all the same."""
+    of_act: bool
+    """It is about an act, as tens of thousands of others are at the same time."""
     superseded: bool
     """A later act on the edition has taken the place of the one it is about."""
     cancelled: bool
@@ -118,6 +120,7 @@ async def claim(connection: Connection, *, now: datetime, leased_until: datetime
             leased_until=leased_until,
             unwanted=row["unwanted"],
             unreachable=bool(row["unreachable"]),
+            of_act=row["wanted_act_number"] is not None,
             superseded=row["superseded"],
             cancelled=bool(row["cancelled"]),
         )
