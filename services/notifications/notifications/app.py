@@ -16,7 +16,6 @@ from notifications.mails.sender import MailSender
 from notifications.mails.sender import Pace as MailPace
 from notifications.mails.smtp import Server
 from notifications.preferences.domain import Links
-from notifications.preferences.page import Page
 from notifications.reminders.worker import Reminding
 from notifications.settings import Settings
 from notifications.webhooks import operations as webhooks
@@ -39,7 +38,6 @@ def build(settings: Settings) -> service.Service:
     built.http.state.settings = settings
     built.http.state.archivist = Archivist(public_url=settings.public_url)
     built.http.state.links = links = Links(public_url=settings.public_url)
-    built.http.state.preferences_page = Page()
     api.install(built.http)
     pages.install(built.http, public_url=settings.public_url)
     handlers.subscribe(built.consumers, public_url=settings.public_url)

@@ -67,6 +67,13 @@ async def test_looking_changes_nothing(notifications, mail_server, told):
     assert page.headers["content-type"].startswith("text/html")
     assert page.headers["referrer-policy"] == "no-referrer"
     assert f'action="{link}"' in page.text
+    assert "Ne plus recevoir" in page.text
+    english = await notifications.http.get(link, headers={**PAGE, "Accept-Language": "en"})
+    assert "Stop these" in english.text
+    done = await notifications.http.post(link, headers=PAGE)
+    assert done.status_code == 200
+    assert f'action="{link.replace("unsubscription", "subscription")}"' in done.text
+    await notifications.http.post(link.replace("unsubscription", "subscription"), headers=PAGE)
     preferences = link.partition("/receipt/")[0]
     assert preferences in mail_server.to(organiser.email)[0].get_body(("plain",)).get_content()
     shown = (await notifications.http.get(preferences)).json()

@@ -3,10 +3,7 @@
 import base64
 from uuid import UUID, uuid4
 
-import pytest
-
-from notifications.preferences.domain import OPTIONAL, Choices, Links
-from notifications.preferences.page import Page
+from notifications.preferences.domain import Links
 
 
 def token_of(links: Links, contact_id: UUID) -> str:
@@ -28,15 +25,3 @@ def test_no_other_link_is_taken(links):
     crossed = base64.urlsafe_b64encode(zoe.bytes + data[16:]).rstrip(b"=").decode()
     for token in (token_of(other, anne), crossed, token_of(links, anne)[:-1], "", "é", str(anne), "a" * 43):
         assert links.contact_of(token) is None
-
-
-@pytest.mark.parametrize("language", ["fr", "en"])
-def test_the_page_offers_each_choice_where_it_stands(language):
-    choices = Choices(contact_id=UUID(int=8), language=language, silenced=frozenset({"receipt"}))
-    shown = Page().render(choices, token="abc", about="labelled")
-    for kind in OPTIONAL:
-        assert OPTIONAL[kind].in_language(language) in shown
-        word = "subscription" if kind == "receipt" else "unsubscription"
-        assert f'action="/v1/preferences/abc/{kind}/{word}"' in shown
-    assert shown.index("/labelled/") < shown.index("/receipt/")
-    assert f'<html lang="{language}">' in shown

@@ -14,8 +14,9 @@ from pydantic import BaseModel, Field
 
 from notifications.preferences import store
 from notifications.preferences.domain import OPTIONAL, PATH, Choices, Links, OptionalKind
-from notifications.preferences.page import Page
 from shared.contracts.base import Bilingual
+from shared.pages import render
+from shared.pages.languages import language_of
 from shared.runtime.clock import now_by
 from shared.runtime.database import Connection, Database
 from shared.runtime.http.problems import Problem
@@ -26,7 +27,6 @@ _HEADERS: Mapping[str, str] = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
 }
 _UNKNOWN = Problem(404, "Not found", "This link is not valid (any more): take the one in a recent mail.")
 
@@ -110,9 +110,18 @@ async def _shown(
     if choices is None:
         raise _UNKNOWN
     if "text/html" in accept:
-        page: Page = request.app.state.preferences_page
-        return Response(page.render(choices, token=token, about=kind), media_type="text/html", headers=_HEADERS)
+        return _page(request, choices, token=token, about=kind)
     return Response(_as_json(choices), media_type="application/json", headers=_HEADERS)
+
+
+def _page(request: Request, choices: Choices, *, token: str, about: OptionalKind | None) -> Response:
+    """Which kind the page was opened for comes first."""
+    language = language_of(request)
+    shown = [
+        {"kind": kind, "name": OPTIONAL[kind].in_language(language), "wanted": kind not in choices.silenced}
+        for kind in sorted(OPTIONAL, key=lambda one: one != about)
+    ]
+    return render(request, "preferences.html", headers=_HEADERS, choices=shown, address=f"{PATH}/{token}")
 
 
 def _as_json(choices: Choices) -> str:

@@ -10,7 +10,7 @@ from typing import Literal, TypeGuard
 from uuid import UUID
 
 from notifications.mails.domain import MailKind
-from shared.contracts.base import Bilingual, Language
+from shared.contracts.base import Bilingual
 
 PATH = "/v1/preferences"
 OptionalKind = Literal["receipt", "labelled", "confirmation", "reminder"]
@@ -35,7 +35,6 @@ class Choices:
     """A person's choices: what is in `silenced` is not sent to them."""
 
     contact_id: UUID
-    language: Language
     silenced: frozenset[str]
 
 

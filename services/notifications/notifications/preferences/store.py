@@ -10,7 +10,7 @@ from shared.runtime.database import Connection
 _KEY_BYTES = 32
 _MAKE_KEY = "INSERT INTO link_keys (key) VALUES ($1) ON CONFLICT DO NOTHING"
 _CHOICES = """
-SELECT contact.id AS contact_id, contact.language,
+SELECT contact.id AS contact_id,
        ARRAY(SELECT kind FROM silenced WHERE contact_id = contact.id) AS silenced
 FROM contacts AS contact WHERE contact.id = $1 AND contact.email IS NOT NULL
 """
@@ -33,7 +33,7 @@ async def choices(connection: Connection, *, contact_id: UUID) -> Choices | None
     row = await connection.fetchrow(_CHOICES, contact_id)
     if row is None:
         return None
-    return Choices(contact_id=row["contact_id"], language=row["language"], silenced=frozenset(row["silenced"]))
+    return Choices(contact_id=row["contact_id"], silenced=frozenset(row["silenced"]))
 
 
 async def silence(connection: Connection, *, contact_id: UUID, kind: OptionalKind, now: datetime) -> None:
