@@ -43,6 +43,12 @@ _CHECKED = {
     "place": EVENT["place"],
     "organiser": {"kind": "company", "siret": "73282932000074"},
 }
+_SAMPLE = {
+    "name": {"fr": "Semaine", "en": "Week"},
+    "kind": "cancelled",
+    "previous_dates": {"first_day": "2020-03-30", "last_day": "2020-04-05"},
+    "terms": {"fr": "Elle est annulée.", "en": "It is cancelled."},
+}
 _HEALTH = {"GET /health/live": ANYBODY, "GET /health/ready": ANYBODY}
 
 RULES: dict[Service, dict[str, Rule]] = {
@@ -123,6 +129,12 @@ RULES: dict[Service, dict[str, Rule]] = {
         "GET /v1/deliveries": Rule(others=FILTERED, shows="delivery_id"),
         "GET /v1/deliveries/{delivery_id}": Rule(others=HIDDEN),
         "GET /v1/kits/{event_id}": ANYBODY,
+        "GET /v1/notices/samples": Rule(),
+        "POST /v1/notices/samples": Rule(body=_SAMPLE),
+        "GET /v1/preferences/{token}": ANYBODY,  # who has the link
+        "GET /v1/preferences/{token}/{kind}/unsubscription": ANYBODY,
+        "POST /v1/preferences/{token}/{kind}/unsubscription": ANYBODY,
+        "POST /v1/preferences/{token}/{kind}/subscription": ANYBODY,
         "DELETE /v1/partners/{partner_id}": Rule(others=HIDDEN),
     },
     "stats": _HEALTH | {"GET /v1/counters": ANYBODY, "GET /v1/counters/stream": ANYBODY},

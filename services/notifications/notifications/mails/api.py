@@ -11,6 +11,8 @@ from notifications.mails.domain import Edition
 from notifications.mails.preview import Preview, previews
 from shared.contracts.base import Bilingual, Language
 from shared.contracts.registration import Act, ActKind, Policy, Window
+from shared.runtime.database import Connection
+from shared.runtime.http.once import Answer, Once
 from shared.runtime.http.problems import FieldError, Problem
 from shared.runtime.tokens import Staff
 
@@ -83,14 +85,18 @@ async def list_samples(request: Request, _staff: Staff) -> Samples:
 
 @router.post("/samples")
 async def make_samples(
-    request: Request, act: Annotated[SampleAct, Body(examples=[_EXAMPLE])], _staff: Staff
+    request: Request, act: Annotated[SampleAct, Body(examples=[_EXAMPLE])], _staff: Staff, once: Once
 ) -> Samples:
     """What people in each role would be told of an act, with made-up events. Tells nobody."""
     if act.kind == "postponed" and act.dates is None:
         raise _missing("dates", "Give the new dates, or postpone without dates: postponed_undated.")
     if act.policy == "confirmation" and act.respond_by is None:
         raise _missing("respond_by", "Give the last day for answers.")
-    return _samples(request, edition=_edition(act))
+
+    async def make(_connection: Connection) -> Answer:
+        return Answer(body=_samples(request, edition=_edition(act)))
+
+    return await once(make)  # type: ignore[return-value]
 
 
 def _missing(field: str, remedy: str) -> Problem:

@@ -19,6 +19,7 @@ from shared.pages import render
 from shared.pages.languages import language_of
 from shared.runtime.clock import now_by
 from shared.runtime.database import Connection, Database
+from shared.runtime.http.once import Answer, Once
 from shared.runtime.http.problems import Problem
 from shared.runtime.http.reading import Reading
 
@@ -28,6 +29,7 @@ _HEADERS: Mapping[str, str] = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex",
 }
+_OK = 200
 _UNKNOWN = Problem(404, "Not found", "This link is not valid (any more): take the one in a recent mail.")
 
 
@@ -69,10 +71,10 @@ Person = Annotated[UUID, Depends(_contact)]
 
 @router.get("/{token}", responses=_AS_PAGE_OR_JSON)
 async def get_preferences(
-    token: str, person: Person, connection: Reading, request: Request, accept: Accept = ""
+    *, token: str, person: Person, connection: Reading, request: Request, accept: Accept = ""
 ) -> Response:
     """What the person is told and what not."""
-    return await _shown(connection, person, request, token=token, accept=accept)
+    return _shown(request, await _choices(connection, person), token=token, accept=accept)
 
 
 @router.get("/{token}/{kind}/unsubscription", responses=_AS_PAGE_OR_JSON)
@@ -80,42 +82,58 @@ async def show_unsubscription(
     *, token: str, kind: OptionalKind, person: Person, connection: Reading, request: Request, accept: Accept = ""
 ) -> Response:
     """The same as the preferences: only a POST unsubscribes."""
-    return await _shown(connection, person, request, token=token, accept=accept, kind=kind)
+    return _shown(request, await _choices(connection, person), token=token, accept=accept, about=kind)
 
 
 @router.post("/{token}/{kind}/unsubscription", responses=_AS_PAGE_OR_JSON)
 async def unsubscribe(
-    token: str, kind: OptionalKind, person: Person, request: Request, accept: Accept = ""
+    *, token: str, kind: OptionalKind, person: Person, request: Request, once: Once, accept: Accept = ""
 ) -> Response:
     """Send no more of this kind. Again changes nothing."""
-    database: Database = request.app.state.database
-    async with database.transaction() as connection:
+
+    async def silence(connection: Connection) -> Answer:
         await store.silence(connection, contact_id=person, kind=kind, now=await now_by(connection))
-        return await _shown(connection, person, request, token=token, accept=accept, kind=kind)
+        return _answer(await _choices(connection, person))
+
+    return await _changed(request, person, await once(silence), token=token, accept=accept, about=kind)
 
 
 @router.post("/{token}/{kind}/subscription", responses=_AS_PAGE_OR_JSON)
-async def subscribe(token: str, kind: OptionalKind, person: Person, request: Request, accept: Accept = "") -> Response:
-    """Send this kind again."""
-    database: Database = request.app.state.database
-    async with database.transaction() as connection:
-        await store.hear(connection, contact_id=person, kind=kind)
-        return await _shown(connection, person, request, token=token, accept=accept, kind=kind)
-
-
-async def _shown(
-    connection: Connection, person: UUID, request: Request, *, token: str, accept: str, kind: OptionalKind | None = None
+async def subscribe(
+    *, token: str, kind: OptionalKind, person: Person, request: Request, once: Once, accept: Accept = ""
 ) -> Response:
+    """Send this kind again."""
+
+    async def hear(connection: Connection) -> Answer:
+        await store.hear(connection, contact_id=person, kind=kind)
+        return _answer(await _choices(connection, person))
+
+    return await _changed(request, person, await once(hear), token=token, accept=accept, about=kind)
+
+
+async def _choices(connection: Connection, person: UUID) -> Choices:
     choices = await store.choices(connection, contact_id=person)
     if choices is None:
         raise _UNKNOWN
-    if "text/html" in accept:
-        return _page(request, choices, token=token, about=kind)
-    return Response(_as_json(choices), media_type="application/json", headers=_HEADERS)
+    return choices
 
 
-def _page(request: Request, choices: Choices, *, token: str, about: OptionalKind | None) -> Response:
-    """Which kind the page was opened for comes first."""
+async def _changed(
+    request: Request, person: UUID, answer: Response, *, token: str, accept: str, about: OptionalKind
+) -> Response:
+    """The answer; as a page, what holds now."""
+    if answer.status_code != _OK or not _wants_page(accept):
+        return answer
+    database: Database = request.app.state.database
+    async with database.reading() as connection:
+        return _shown(request, await _choices(connection, person), token=token, accept=accept, about=about)
+
+
+def _shown(
+    request: Request, choices: Choices, *, token: str, accept: str, about: OptionalKind | None = None
+) -> Response:
+    if not _wants_page(accept):
+        return _answer(choices).response()
     language = language_of(request)
     shown = [
         {"kind": kind, "name": OPTIONAL[kind].in_language(language), "wanted": kind not in choices.silenced}
@@ -124,6 +142,10 @@ def _page(request: Request, choices: Choices, *, token: str, about: OptionalKind
     return render(request, "preferences.html", headers=_HEADERS, choices=shown, address=f"{PATH}/{token}")
 
 
-def _as_json(choices: Choices) -> str:
+def _wants_page(accept: str) -> bool:
+    return "text/html" in accept
+
+
+def _answer(choices: Choices) -> Answer:
     shown = [Preference(kind=kind, name=name, wanted=kind not in choices.silenced) for kind, name in OPTIONAL.items()]
-    return Preferences(preferences=shown).model_dump_json()
+    return Answer(body=Preferences(preferences=shown), headers=_HEADERS)
