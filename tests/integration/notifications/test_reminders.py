@@ -108,12 +108,12 @@ async def test_an_event_that_moves_is_reminded_of_again(notifications, publisher
     await publisher.event(event, notify=False)
     await publisher.consumed()
     await notifications.all_finished(1)
-    # Its day before begins at the same time; the day itself is another, so it counts as moved.
+    # So that nobody has to wait until tomorrow, its reminder is due a little before the first one was.
     moved = beginning(event, days=1)
     await publisher.event(moved, change="amended", notify=False)
     await publisher.consumed()
     reminded = await notifications.database.fetchval(
-        "UPDATE events SET remind_at = remind_at - interval '1 day' WHERE id = $1 RETURNING remind_at", event.id
+        "UPDATE events SET remind_at = remind_at - interval '26 hours' WHERE id = $1 RETURNING remind_at", event.id
     )
     assert reminded is not None
     await notifications.all_finished(2)
