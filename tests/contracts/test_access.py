@@ -66,6 +66,8 @@ class Tenants:
             **programme.events,
             "edition_id": "2020",
             "number": "1",
+            "token": "of-nobody",
+            "kind": "receipt",
             "import_id": self._import(),
             "partner_id": partner,
             "delivery_id": test["delivery_id"],

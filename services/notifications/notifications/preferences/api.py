@@ -87,7 +87,7 @@ async def show_unsubscription(
 
 @router.post("/{token}/{kind}/unsubscription", responses=_AS_PAGE_OR_JSON)
 async def unsubscribe(
-    *, token: str, kind: OptionalKind, person: Person, request: Request, once: Once, accept: Accept = ""
+    *, token: str, kind: OptionalKind, once: Once, person: Person, request: Request, accept: Accept = ""
 ) -> Response:
     """Send no more of this kind. Again changes nothing."""
 
@@ -100,7 +100,7 @@ async def unsubscribe(
 
 @router.post("/{token}/{kind}/subscription", responses=_AS_PAGE_OR_JSON)
 async def subscribe(
-    *, token: str, kind: OptionalKind, person: Person, request: Request, once: Once, accept: Accept = ""
+    *, token: str, kind: OptionalKind, once: Once, person: Person, request: Request, accept: Accept = ""
 ) -> Response:
     """Send this kind again."""
 
