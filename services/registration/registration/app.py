@@ -1,5 +1,7 @@
 """The only place where the service's objects are made."""
 
+import asyncio
+
 from registration import api, handlers, limits, pages
 from registration.acts.worker import Worker
 from registration.imports.turns import Turns
@@ -24,6 +26,7 @@ def build(settings: Settings) -> Service:
     acts = Worker(database=service.database)
     service.http.state.acts = acts
     service.background.append(("acts", acts.run))
+    service.http.state.writing_feeds = asyncio.Semaphore(1)
     api.install(service.http)
     pages.install(service.http, public_url=settings.public_url)
     handlers.subscribe(service.consumers)

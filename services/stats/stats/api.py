@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 
 from shared.runtime.database import Database
+from shared.runtime.http.conditional import IfNoneMatch, is_known
 from shared.runtime.http.problems import FieldError, Problem
 from stats import operations
 from stats.board import Board
@@ -35,7 +36,7 @@ def routes(*, board: Board, database: Database, viewers: Viewers) -> APIRouter:
     @router.get("", response_model=Counters, responses=_COUNTERS_ANSWERS)
     async def read_counters(
         question: Annotated[CountersQuestion, Query()],
-        if_none_match: Annotated[str | None, Header(description="ETag of an answer already read")] = None,
+        if_none_match: IfNoneMatch = None,
     ) -> Response:
         """
         The counters of an edition: events, people announced, people who came.
@@ -53,7 +54,7 @@ def routes(*, board: Board, database: Database, viewers: Viewers) -> APIRouter:
         wanted = {each: figures[each] for each in question.dimension or figures if each in figures}
         tag = entity_tag(edition_id=feed.edition_id, figures=wanted)
         headers = {"ETag": tag, "Cache-Control": "no-cache"}
-        if _names(if_none_match, tag):
+        if is_known(if_none_match, tag):
             return Response(status_code=304, headers=headers)
         content = orjson.dumps(document(edition_id=feed.edition_id, as_of=as_of, figures=wanted))
         return Response(content, headers=headers, media_type="application/json")
@@ -102,9 +103,3 @@ async def _figures(feed: Feed, filters: Filters, database: Database) -> tuple[da
     if number == feed.number:
         feed.remember(filters, figures=figures, as_of=as_of)
     return as_of, figures
-
-
-def _names(if_none_match: str | None, tag: str) -> bool:
-    """Whether the header names the tag; compared weakly, as GET asks for."""
-    named = [each.strip().removeprefix("W/") for each in (if_none_match or "").split(",")]
-    return "*" in named or tag.removeprefix("W/") in named

@@ -11,7 +11,7 @@ import orjson
 from registration.events.stored import StoredEvent, stored
 from shared.runtime.database import Connection
 
-_SELECT = """
+SELECT = """
 SELECT e.*, o.kind AS organiser_kind, o.name AS organiser_name, o.siret AS organiser_siret, o.uai AS organiser_uai,
        o.rna AS organiser_rna
 FROM events e JOIN organisers o ON o.id = e.organiser_id
@@ -87,7 +87,7 @@ async def organisers_of(connection: Connection, ids: Sequence[UUID]) -> list[UUI
 
 
 async def lock(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, StoredEvent]:
-    rows = await connection.fetch(f"{_SELECT} WHERE e.id = ANY($1) ORDER BY e.id FOR NO KEY UPDATE OF e", ids)
+    rows = await connection.fetch(f"{SELECT} WHERE e.id = ANY($1) ORDER BY e.id FOR NO KEY UPDATE OF e", ids)
     return {row["id"]: stored(row) for row in rows}
 
 
@@ -96,7 +96,7 @@ async def lock_by_reference(
 ) -> dict[tuple[UUID, str], StoredEvent]:
     """Events by organiser and reference."""
     rows = await connection.fetch(
-        f"{_SELECT} JOIN unnest($2::uuid[], $3::text[]) AS k (organiser_id, reference)"
+        f"{SELECT} JOIN unnest($2::uuid[], $3::text[]) AS k (organiser_id, reference)"
         " ON k.organiser_id = e.organiser_id AND k.reference = e.reference"
         " WHERE e.edition_id = $1 ORDER BY e.id FOR NO KEY UPDATE OF e",
         edition_id,
@@ -162,12 +162,12 @@ async def save_transitions(connection: Connection, events: Sequence[StoredEvent]
 
 
 async def read(connection: Connection, id_: UUID) -> StoredEvent | None:
-    row = await connection.fetchrow(f"{_SELECT} WHERE e.id = $1", id_)
+    row = await connection.fetchrow(f"{SELECT} WHERE e.id = $1", id_)
     return stored(row) if row else None
 
 
 async def read_many(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, StoredEvent]:
-    rows = await connection.fetch(f"{_SELECT} WHERE e.id = ANY($1)", ids)
+    rows = await connection.fetch(f"{SELECT} WHERE e.id = ANY($1)", ids)
     return {row["id"]: stored(row) for row in rows}
 
 
@@ -185,7 +185,7 @@ async def page(
 ) -> list[StoredEvent]:
     """Events after an id, in order of their ids."""
     rows = await connection.fetch(
-        _SELECT + _PAGE, edition_id, status, departement, organiser_id, reference, catalogue_only, after, limit
+        SELECT + _PAGE, edition_id, status, departement, organiser_id, reference, catalogue_only, after, limit
     )
     return [stored(row) for row in rows]
 

@@ -13,9 +13,9 @@ from registration.events import store as events
 from registration.guest_lists import operations as guest_lists
 from registration.guest_lists import store as lists
 from registration.guest_lists.content import SignUp
-from registration.pages import calendars
-from registration.pages.structured import structured
+from registration.programme import calendars
 from registration.programme import store as programme
+from registration.programme.structured import structured
 from shared import pages
 from shared.contracts.registration import EventState
 from shared.pages import Fault, Form

@@ -1,0 +1,1 @@
+"""The public programme for other programs: calendars, syndication, open data; what has changed, losing nothing."""

@@ -1,0 +1,1 @@
+"""How the programme is written: one module per format, each a pure function."""
