@@ -40,6 +40,7 @@ _POLL_MILLISECONDS = 20
 _MAX_BACKOFF_SECONDS = 5.0
 _FULL_SECONDS = 0.5
 """Between looks at a full outbox."""
+_WATCH_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -353,6 +354,10 @@ def _all_readable(
     return messages, bad
 
 
+class ConsumerEndedError(Exception):
+    """A consumer has ended by itself."""
+
+
 class Consumers:
     """All consumers of a service. Handlers register operations; `start` and `stop` belong to the service."""
 
@@ -379,6 +384,7 @@ class Consumers:
             allow_auto_create_topics=False,
             logger=None,
         )
+        self._leaving = False
         self.topics: list[_TopicConsumer] = []
 
     def states(self, topic: Topic, operation: Operation) -> None:
@@ -431,9 +437,19 @@ class Consumers:
         await self._broker.start()
 
     async def stop(self) -> None:
+        self._leaving = True
         for consumer in self.topics:
             consumer.leave()
         await self._broker.stop()
+
+    async def watch(self) -> None:
+        """Raise `ConsumerEndedError` once a consumer has ended that nobody asked to: only a new start mends that."""
+        while True:
+            await asyncio.sleep(_WATCH_SECONDS)
+            for consumer in self.topics:
+                tasks = consumer.subscriber.tasks if consumer.subscriber else []
+                if tasks and all(task.done() for task in tasks) and not self._leaving:
+                    raise ConsumerEndedError(f"the consumer of {consumer.topic.name} has ended")
 
     def problems(self, *, stuck_after: float, lag_limit: int) -> list[str]:
         """What keeps this service from keeping up; empty when all is well. Refreshes the lag gauges."""
@@ -446,9 +462,6 @@ class Consumers:
             if stuck > stuck_after:
                 why = consumer.progress.last_error or "no progress"
                 found.append(f"consumer of {consumer.topic.name} stands still for {stuck:.0f} s: {why}")
-            tasks = consumer.subscriber.tasks if consumer.subscriber else []
-            if tasks and all(task.done() for task in tasks):
-                found.append(f"consumer of {consumer.topic.name} has ended")
         return found
 
 

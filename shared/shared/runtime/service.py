@@ -66,6 +66,7 @@ class Service:
             tasks = [
                 ("relay", self.relay.run),
                 ("health", self.health.run),
+                ("consumers", self.consumers.watch),
                 ("idempotency", self._forget_old_answers),
                 *self.background,
             ]

@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from shared.runtime.backlog import Backlog
+from shared.runtime.consumer import ConsumerEndedError
 from shared.runtime.database import is_transient
 from tests.integration.runtime.world import Effects, consuming, eventually, opened, running, total
 
@@ -220,3 +221,17 @@ async def test_a_gap_is_counted(system, broker):
 
             await eventually(seen)
     assert total("semaine_sequence_gaps_total", topic=topic.name) == 4
+
+
+async def test_a_consumer_that_ends_by_itself_ends_the_process(system, broker):
+    """It would never be ready again: the task that watches ends, and with it the service."""
+    topic = await broker.topic()
+    async with running(system, topic=topic, kind="states") as runtime:
+        watching = asyncio.create_task(runtime.consumers.watch())
+        await broker.send(topic, "one", 1, 1)
+        await eventually(lambda: runtime.effects.states(runtime.database))
+        assert not watching.done()
+        for task in runtime.consumers.topics[0].subscriber.tasks:
+            task.cancel()
+        with pytest.raises(ConsumerEndedError, match=topic.name):
+            await watching

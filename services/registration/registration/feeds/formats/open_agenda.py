@@ -16,8 +16,9 @@ from shared.contracts.registration import Audience, EventState, EventType, Occur
 COLUMNS = (
     "uid", "slug", "title_fr", "description_fr", "longdescription_fr", "conditions_fr", "keywords_fr",
     "firstdate_begin", "lastdate_end", "timings", "location_uid", "location_name", "location_address",
-    "location_postalcode", "location_city", "location_department", "location_region", "location_coordinates", "attendancemode", "status",
-    "registration", "accessibility", "age_min", "age_max", "originagenda_title", "updatedat", "deletedat",
+    "location_postalcode", "location_city", "location_department", "location_region", "location_coordinates",
+    "attendancemode", "status", "registration", "accessibility", "age_min", "age_max", "originagenda_title",
+    "updatedat", "deletedat",
 )  # fmt: skip
 _SHORT = 200
 _FULL = 5
