@@ -85,6 +85,13 @@ RULES: dict[Service, dict[str, Rule]] = {
             others=FORBIDDEN, body="{}", query="?edition=2020&organiser_id={organiser_id}", media_type=_ROWS
         ),
         "POST /v1/imports/participations": Rule(body="{}", query="?edition=2020", media_type=_ROWS),
+        "GET /v1/feeds/events.ics": Rule(query="?edition=2020"),
+        "GET /v1/feeds/events.atom": Rule(query="?edition=2020"),
+        "GET /v1/feeds/events.rss": Rule(query="?edition=2020"),
+        "GET /v1/feeds/events.jsonld": Rule(query="?edition=2020"),
+        "GET /v1/feeds/events.json": Rule(query="?edition=2020"),
+        "GET /v1/feeds/events.csv": Rule(query="?edition=2020"),
+        "GET /v1/feeds/events.parquet": Rule(query="?edition=2020"),
         "GET /v1/imports/{import_id}": Rule(others=HIDDEN),
         "GET /v1/imports/{import_id}/problems": Rule(others=HIDDEN),
     },
