@@ -275,6 +275,7 @@ async def test_staff_see_what_people_would_be_told_of_an_act(notifications):
     ({"dates": None}, "dates"),
     ({"policy": "confirmation"}, "respond_by"),
     ({"kind": "party"}, "kind"),
+    ({"dates": {"first_day": "2020-11-16", "last_day": 0}}, "dates.last_day"),
 ])  # fmt: skip
 async def test_what_an_act_lacks_is_named(notifications, change, field):
     answer = await notifications.http.post("/v1/notices/samples", json={**ACT, **change}, headers=notifications.staff)

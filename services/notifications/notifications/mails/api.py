@@ -5,7 +5,7 @@ from typing import Annotated, get_args
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from notifications.mails.domain import Edition
 from notifications.mails.preview import Preview, previews
@@ -17,6 +17,16 @@ from shared.runtime.http.problems import FieldError, Problem
 from shared.runtime.tokens import Staff
 
 router = APIRouter(prefix="/v1/notices", tags=["notices"])
+
+
+def _written(value: object) -> object:
+    """As 2020-11-16: a number would be taken for seconds since 1970."""
+    if not isinstance(value, str):
+        raise ValueError("a date has to be written like 2020-11-16")  # noqa: TRY004 - pydantic wants a ValueError
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written)]
 ActText = Annotated[str, Field(max_length=20_000)]
 
 
@@ -24,8 +34,8 @@ class Days(BaseModel):
     """Whole days, both ends included."""
 
     model_config = ConfigDict(extra="forbid")
-    first_day: date
-    last_day: date
+    first_day: Day
+    last_day: Day
 
 
 class Texts(BaseModel):
@@ -54,7 +64,7 @@ class SampleAct(BaseModel):
     name: Texts
     kind: ActKind
     policy: Policy = "kept"
-    respond_by: date | None = None
+    respond_by: Day | None = None
     previous_dates: Days
     dates: Days | None = None
     terms: Texts
