@@ -1,6 +1,7 @@
-// While an event is written: what would be missing for the label, asked of the charter's own service.
+// The organiser's space: the check against the charter while writing, names found at the door, and what was not saved.
 "use strict";
 
+// While an event is written: what would be missing for the label, asked of the charter's own service.
 (() => {
   const panel = document.querySelector("[data-check]");
   if (!panel) return;
@@ -77,4 +78,33 @@
 
   document.addEventListener("htmx:after:swap", check);
   check();
+})();
+
+// At the door: the list narrows to the names that are looked for. They are nobody else's business, so no server is asked.
+(() => {
+  const filter = document.querySelector("[data-filter]");
+  if (!filter) return;
+  const list = document.querySelector(filter.dataset.filter);
+  const status = filter.querySelector("[role=status]");
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  filter.hidden = false;
+  filter.querySelector("input").addEventListener("input", (event) => {
+    const words = plain(event.target.value).split(/\s+/);
+    let found = 0;
+    for (const line of list.children) {
+      line.hidden = !words.every((word) => plain(line.dataset.name).includes(word));
+      if (!line.hidden) found += 1;
+    }
+    status.textContent = found === 0 ? filter.dataset.nobody : "";
+  });
+})();
+
+// What could not be saved is said, until something could be again.
+(() => {
+  const told = document.querySelector("[data-failed]");
+  if (!told) return;
+  for (const name of ["htmx:error", "htmx:response:error"]) {
+    document.addEventListener(name, () => (told.hidden = false));
+  }
+  document.addEventListener("htmx:after:swap", () => (told.hidden = true));
 })();
