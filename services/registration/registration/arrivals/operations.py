@@ -1,4 +1,4 @@
-"""Use cases at the door. `actual` of the guest list follows: those of the list who came, and those without a sign-up."""
+"""Use cases at the door. The list's `actual` follows: those who had signed up and came, and those who came without."""
 
 from datetime import datetime
 from uuid import UUID
