@@ -57,7 +57,8 @@ async def download(request: Request, event_id: UUID, organiser_id: Organiser, co
     """The whole list for a spreadsheet: semicolons, as French ones expect."""
     event = await own_event(connection, organiser_id, event_id)
     rows = await store.guests(connection, event_id, active_only=False)
-    texts: Texts = pages.site_of(request).environments[language_of(request)].globals["t"]
+    texts = pages.site_of(request).environments[language_of(request)].globals["t"]
+    assert isinstance(texts, Texts)
     written = StringIO()
     csv.writer(written, delimiter=";").writerows(_lines(rows, event, texts))
     headers = {
