@@ -9,6 +9,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from registration.pages.organiser import ROUTERS
 from tests.integration.registration import world
 
 HTML = {"Accept": "text/html,application/xhtml+xml"}
@@ -274,12 +275,13 @@ async def test_the_guest_list_is_taken_along_without_formulas(registration, brow
     assert {row[0] for row in rows[1:]} == {"'=HYPERLINK(1)", "Ève; Zola"}
 
 
-def routes(registration):
+def routes():
     """Every page of one event in the organiser's space: method and address."""
     found = [
         (method, route.path)
-        for route in registration.service.http.routes
-        if getattr(route, "path", "").startswith(f"{HERE}/{{event_id}}")
+        for router in ROUTERS
+        for route in router.routes
+        if route.path.startswith(f"{HERE}/{{event_id}}")
         for method in sorted(route.methods - {"HEAD"})
     ]
     assert len(found) > 10
@@ -293,7 +295,7 @@ async def test_every_page_of_an_event_is_its_organisers_alone(registration, othe
     before = await state(registration, event, draft)
     staff = await signed_in(registration, registration.staff)
     async with httpx.AsyncClient(base_url=registration.http.base_url, headers=HTML) as nobody, staff.http:
-        for method, path in routes(registration):
+        for method, path in routes():
             for id_ in (event, draft):
                 address = path.replace("{event_id}", id_).replace("{participation_id}", guest)
                 if method == "GET":
@@ -320,7 +322,7 @@ async def state(registration, event, draft):
 
 async def test_no_form_of_another_site_is_taken(registration, browser, current, organiser):
     event = await registration.labelled(current, organiser)
-    for method, path in [*routes(registration), ("POST", HERE)]:
+    for method, path in [*routes(), ("POST", HERE)]:
         if method == "POST":
             address = path.replace("{event_id}", event).replace("{participation_id}", event)
             answer = await browser.http.post(address, data={"people": "1"})

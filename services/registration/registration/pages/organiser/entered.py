@@ -17,6 +17,7 @@ _PLACE = ("name", "address", "postcode", "city", "url")
 _SLOT = re.compile(r"slots\.(\d{1,3})\.(?:day|begin|end|last)")
 _FRENCH_DAY = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})")
 _CLOCK = re.compile(r"(\d{1,2})\s*(?:[h:]\s*(\d{2})?)?")
+_SECONDS = re.compile(r"(?<=\d\d:\d\d):.*")
 _AMOUNT = re.compile(r"(\d{1,6})(?:[.,](\d{1,2}))?\s*(?:€|euros?)?", re.IGNORECASE)
 
 
@@ -61,7 +62,8 @@ def slots_in(content: Mapping[str, Any]) -> list[dict[str, str]]:
     for slot in slots if isinstance(slots, list) else ():
         day, _, begin = str(_mapping(slot).get("begin") or "").partition("T")
         last, _, end = str(_mapping(slot).get("end") or "").partition("T")
-        found.append({"day": day, "begin": begin[:5], "end": end[:5], "last": "" if last == day else last})
+        begin, end = (_SECONDS.sub("", each) for each in (begin, end))
+        found.append({"day": day, "begin": begin, "end": end, "last": "" if last == day else last})
     return found
 
 
