@@ -11,6 +11,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from semaine.audit.audit import audit
+from semaine.audit.differences import Difference
 from semaine.backlog import BacklogReader
 from semaine.settling import settle
 from semaine.system.system import System
@@ -64,9 +66,18 @@ class Whole:
 
     async def settle(self) -> None:
         """Wait until nothing is on its way."""
-        urls = {service: self.system.database_url(service) for service in SERVICES}
-        async with BacklogReader(database_urls=urls, bootstrap_servers=self.system.bootstrap_servers) as backlog:
+        async with BacklogReader(**self._servers) as backlog:
             await settle(backlog, patience=PATIENCE_SECONDS)
+
+    async def differences(self) -> list[Difference]:
+        """What the audit finds once nothing is on its way."""
+        await self.settle()
+        return await audit(**self._servers)
+
+    @property
+    def _servers(self) -> dict[str, Any]:
+        urls = {service: self.system.database_url(service) for service in SERVICES}
+        return {"database_urls": urls, "bootstrap_servers": self.system.bootstrap_servers}
 
 
 async def eventually(look: Callable[[], Awaitable[Any]]) -> Any:

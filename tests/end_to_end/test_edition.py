@@ -3,21 +3,11 @@
 import asyncpg
 import pytest
 
-from semaine.audit.audit import audit
 from semaine.generation import Profile
 from semaine.rehearsal.play import play, stage
-from shared.contracts.topics import SERVICES
 from tests.end_to_end.conftest import Whole
 
 PROFILE = Profile(events=64, people=3_000, seed=7)
-
-
-async def differences(whole: Whole):
-    await whole.settle()
-    return await audit(
-        database_urls={service: whole.system.database_url(service) for service in SERVICES},
-        bootstrap_servers=whole.system.bootstrap_servers,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +25,7 @@ async def test_the_edition_is_decided_as_the_charter_says_and_the_audit_is_clean
         0,
     )
     assert played.people == PROFILE.people
-    assert await differences(whole) == []
+    assert await whole.differences() == []
     counters = await whole.counters("2020")
     assert counters["total"]["all"]["announced"] == PROFILE.people
 
@@ -51,7 +41,7 @@ async def test_the_same_files_again_change_nothing_and_say_so(whole, played):
         )
     assert sum(answer["created"] for answer in answers) == 0
     assert sum(answer["unchanged"] for answer in answers) == played.messages
-    assert await differences(whole) == []
+    assert await whole.differences() == []
 
 
 DOUBLE_NOTICE = """
@@ -110,12 +100,12 @@ async def test_the_audit_finds_an_error_that_was_planted(whole, service, stateme
     before = await _copy(damaged)
     try:
         assert int((await damaged.execute(statement, event_id)).split()[-1]) > 0
-        found = await differences(whole)
+        found = await whole.differences()
         assert any(each.kind == kind and each.where == where and str(event_id) in each.key for each in found), found
     finally:
         await _restore(damaged, before)
         await damaged.close()
-    assert await differences(whole) == []
+    assert await whole.differences() == []
 
 
 TABLES = ("events", "deliveries", "decisions", "participations")

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import date
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -17,6 +17,7 @@ DESCRIPTION = (
     "la fabrication de pièces métalliques pour la construction navale et l'aéronautique. Visite commentée de "
     "l'usine et échanges sur l'apprentissage dans l'industrie."
 )
+LATER = timedelta(weeks=33)
 
 
 @pytest.fixture
@@ -47,6 +48,22 @@ def event(edition, **changes):
         "capacity": 20,
         **changes,
     }
+
+
+def later(slot: dict[str, str]) -> dict[str, str]:
+    return {end: (datetime.fromisoformat(moment) + LATER).isoformat() for end, moment in slot.items()}
+
+
+def calendar_in(mail) -> dict[str, icalendar.Event]:
+    """Entries of the attached calendar by their UID."""
+    (attached,) = [each for each in mail["attachments"] if each["content_type"].startswith("text/calendar")]
+    return {str(entry["UID"]): entry for entry in icalendar.Calendar.from_ical(attached["text"]).walk("VEVENT")}
+
+
+async def sign_up(whole: Whole, event_id: str, email: str) -> None:
+    person = {"name": "Camille Moreau", "email": email, "language": "fr"}
+    signed = await whole.http.post(f"/v1/events/{event_id}/participations", json=person)
+    assert signed.status_code == 201, signed.text
 
 
 async def sign_in(whole: Whole) -> tuple[str, str, dict[str, str]]:
@@ -112,10 +129,7 @@ async def test_a_visitor_gets_a_calendar_entry_and_is_counted_until_the_sign_up_
     )
     assert signed.status_code == 201, signed.text
     (mail,) = await eventually(lambda: whole.mails(to=email))
-    attached = [each for each in mail["attachments"] if each["content_type"].startswith("text/calendar")]
-    assert attached, mail
-    calendar = icalendar.Calendar.from_ical(attached[0]["text"])
-    (entry,) = calendar.walk("VEVENT")
+    (entry,) = calendar_in(mail).values()
     assert str(entry["SUMMARY"]) == "Visite de l'atelier de chaudronnerie"
     assert entry["DTSTART"].dt.hour == 14
     await whole.settle()
@@ -165,6 +179,65 @@ async def test_a_withdrawn_event_leaves_the_programme_and_the_counters(whole, ed
     counters = await whole.counters(edition_id)
     assert counters["status"]["withdrawn"]["events"] == 1
     assert "all" not in counters["total"] or counters["total"]["all"]["events"] == 0
+
+
+async def test_a_postponement_is_decided_counted_published_and_told_once_to_each_person(whole, edition, edition_id):
+    email, _, organiser = await sign_in(whole)
+    guest = f"{uuid4().hex[:10]}@example.org"
+    before = {}
+    for day in edition["dates"].values():
+        content = event(
+            edition,
+            reference=f"VISITE-{day}",
+            title=f"Visite de l'atelier du {day}",
+            slots=[{"begin": f"{day}T14:00", "end": f"{day}T16:00"}],
+        )
+        created = await whole.http.post(
+            "/v1/events", json={"edition_id": edition_id, "event": content}, headers=organiser
+        )
+        id_ = created.json()["id"]
+        before[id_] = await status_is(whole, id_, organiser, "labelled")
+        await sign_up(whole, id_, guest)
+    await sign_up(whole, id_, email)
+    await whole.settle()
+    confirmed = {uid: entry for mail in await whole.mails(to=guest) for uid, entry in calendar_in(mail).items()}
+
+    act = {
+        "kind": "postponed",
+        "dates": {name: str(date.fromisoformat(day) + LATER) for name, day in edition["dates"].items()},
+        "terms": {"fr": "Les propositions rouvrent.", "en": "Submissions are open again."},
+    }
+    acts = f"/v1/editions/{edition_id}/acts"
+    shown = await whole.http.post(f"{acts}/preview", json=act, headers=whole.staff)
+    assert shown.status_code == 200, shown.text
+    assert shown.json()["people"] == {"people": 2, "organisers": 1, "guests": 2, "both": 1}
+    done = await whole.http.post(acts, json={**act, "token": shown.json()["token"]}, headers=whole.staff)
+    assert done.status_code == 201, done.text
+
+    async def settled() -> bool:
+        return (await whole.http.get(f"{acts}/1", headers=whole.staff)).json()["phase"] == "settled"
+
+    await eventually(settled)
+    assert await whole.differences() == []
+    for id_, event_before in before.items():
+        public = (await whole.http.get(f"/v1/events/{id_}")).json()
+        assert (public["status"], public["occurrence"]) == ("labelled", "rescheduled")
+        assert public["previous_slots"] == event_before["slots"]
+        assert [later(slot) for slot in event_before["slots"]] == public["slots"]
+    counters = await whole.counters(edition_id)
+    assert {value: tally["events"] for value, tally in counters["occurrence"].items()} == {"rescheduled": 2}
+    assert (counters["status"]["labelled"]["events"], counters["total"]["all"]["announced"]) == (2, 3)
+    for address, events, sign_ups in ((email, 2, 1), (guest, 0, 2)):
+        (told,) = [mail for mail in await whole.mails(to=address) if "nouvelles dates" in mail["subject"]]
+        assert told["text"].count("Avant :") == told["text"].count("Désormais :") == events + sign_ups
+        assert ("VOS ÉVÉNEMENTS" in told["text"]) == (events > 0)
+        assert told["text"].count("/a/") == len(calendar_in(told)) == sign_ups
+        for uid, entry in calendar_in(told).items():
+            assert entry["SEQUENCE"] > confirmed[uid]["SEQUENCE"]
+            assert entry["DTSTART"].dt.date() == confirmed[uid]["DTSTART"].dt.date() + LATER
+    for language in ("fr", "en"):
+        release = await whole.http.get(f"/v1/editions/{edition_id}/press-release", params={"language": language})
+        assert (release.status_code, release.headers["content-type"]) == (200, "application/pdf")
 
 
 async def test_an_unknown_path_is_a_problem(whole):
