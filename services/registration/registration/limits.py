@@ -10,6 +10,7 @@ BODIES = (
     (re.compile(r"/v1/organisers(/.*)?"), _SMALL),
     (re.compile(r"/v1/events/[^/]+/.*"), _SMALL),
     (re.compile(r"/v1/editions/.*"), 64 * 1024),
+    (re.compile(r"/organisateur/import"), 5 * 1024 * 1024),
 )
 """Most bytes of a body by path. An event itself may have a long text: it has the limit of all else."""
 

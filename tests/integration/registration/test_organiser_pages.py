@@ -275,6 +275,46 @@ async def test_the_guest_list_is_taken_along_without_formulas(registration, brow
     assert {row[0] for row in rows[1:]} == {"'=HYPERLINK(1)", "Ève; Zola"}
 
 
+async def test_the_history_says_what_happened(registration, browser, current, organiser):
+    event = await registration.submit(current, organiser)
+    await registration.decide(event["id"], "labelled")
+    content = {name: event[name] for name in ("title", "description", "type", "slots", "place")} | {"capacity": 50}
+    content["place"] = {name: content["place"][name] for name in ("mode", "address", "postcode", "city")}
+    assert (await registration.amend(event["id"], organiser.headers, content | {"title": "Autrement"})).is_success
+    page = (await browser.get(f"{HERE}/{event['id']}/historique")).text
+    assert page.index("<strong>Modifié</strong>") < page.index("<strong>Décision</strong>")
+    assert page.index("<strong>Décision</strong>") < page.index("<strong>Envoyé</strong>")
+    assert "titre" in page
+
+
+async def test_a_file_is_taken_in_and_each_row_that_is_not_is_explained(registration, browser, other, current):
+    token = re.search(r'name="csrf" value="([^"]+)"', (await browser.get("/organisateur/import")).text)[1]
+    rows = (
+        "reference;title;description;type;slots;postcode;city\n"
+        "A-1;La fonderie;Coulée.;company_visit;2090-03-28T09:00/2090-03-28T12:00;44600;Saint-Nazaire\n"
+        "A-2;;Rien;company_visit;2090-03-28T09:00/2090-03-28T12:00;44600;Saint-Nazaire\n"
+    )
+    answer = await browser.http.post(
+        "/organisateur/import", data={"csrf": token}, files={"file": ("a.csv", rows.encode(), "text/csv")}
+    )
+    assert answer.status_code == 200, answer.text
+    assert "1 ligne n’a pas été prise" in answer.text
+    assert "<code>title</code>" in answer.text
+    assert (await other.get(answer.url.path)).status_code == 404
+    empty = await browser.send("/organisateur/import", "/organisateur/import")
+    assert empty.status_code == 422
+    assert 'id="file-fault-1"' in empty.text
+
+
+async def test_an_answer_where_nothing_was_asked_is_refused_in_words(registration, browser, current, organiser):
+    id_ = await registration.labelled(current, organiser)
+    page = f"{HERE}/{id_}/reponse"
+    assert "Il n’y a rien à répondre" in (await browser.get(page)).text
+    answer = await browser.send(page, page, act="1", answer="confirm")
+    assert answer.status_code == 409
+    assert "n’est plus possible" in answer.text
+
+
 def routes():
     """Every page of one event in the organiser's space: method and address."""
     found = [
@@ -301,7 +341,7 @@ async def test_every_page_of_an_event_is_its_organisers_alone(registration, othe
                 if method == "GET":
                     answers = [await each.get(address) for each in (other, staff, nobody)]
                 else:
-                    fields = {"people": "1", "others": "7", "action": "save", **WHOLE}
+                    fields = {"people": "1", "others": "7", "action": "save", "act": "1", "answer": "confirm", **WHOLE}
                     answers = [await other.send(address, **fields), await staff.send(address, "/", **fields)]
                     answers.append(await nobody.post(address))
                 statuses = [answer.status_code for answer in answers]

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from shared.contracts.registration import EditionState
 
-Step = Literal["finish", "correct", "wait", "share", "welcome", "count", "done", "copy"]
-_URGENCY: tuple[Step, ...] = ("welcome", "correct", "finish", "count", "share")
+Step = Literal["answer", "finish", "correct", "wait", "share", "welcome", "count", "done", "off", "copy"]
+_URGENCY: tuple[Step, ...] = ("answer", "welcome", "correct", "finish", "count", "share")
 _WEEK = 7
 
 
@@ -24,6 +24,9 @@ class Own:
     status: str
     content: Mapping[str, Any]
     time_zone: str
+    occurrence: str
+    answer: str
+    act_number: int
     capacity: int | None
     announced: int
     parties: int
@@ -45,8 +48,12 @@ class Own:
 
     def next_step(self, *, now: datetime) -> Step:
         """The one thing to do now."""
+        if self.status != "withdrawn" and self.answer == "awaited":
+            return "answer"
         if self.status in _STEPS:
             return _STEPS[self.status]
+        if self.occurrence in {"cancelled", "postponed"}:
+            return "off"
         today = now.astimezone(ZoneInfo(self.time_zone)).date()
         days = [day for begin, end in self.slots for day in (begin.date(), end.date())]
         if not days or today < min(days):

@@ -10,10 +10,11 @@ from shared.runtime.database import Connection
 
 _OWN = """
 SELECT e.id, e.organiser_id, e.edition_id, e.status, e.content, e.time_zone,
-    g.capacity, g.announced, g.parties, g.actual, e.changed_at
+    e.occurrence, e.answer, e.act_number, g.capacity, g.announced, g.parties, g.actual, e.changed_at
 FROM events e JOIN guest_lists g ON g.event_id = e.id WHERE e.organiser_id = $1
 UNION ALL
-SELECT d.id, d.organiser_id, d.edition_id, 'draft', d.content, 'Europe/Paris', NULL, 0, 0, NULL, d.changed_at
+SELECT d.id, d.organiser_id, d.edition_id, 'draft', d.content, 'Europe/Paris',
+    'scheduled', 'not_asked', 0, NULL, 0, 0, NULL, d.changed_at
 FROM drafts d WHERE d.organiser_id = $1
 """
 _PAGE = f"""
@@ -26,6 +27,12 @@ _COUNTS = f"SELECT status, count(*) AS number FROM ({_OWN}) AS own WHERE edition
 _PEOPLE = """
 SELECT coalesce(sum(g.announced), 0) AS announced, coalesce(sum(g.actual), 0) AS actual
 FROM events e JOIN guest_lists g ON g.event_id = e.id WHERE e.organiser_id = $1 AND e.edition_id = $2
+"""
+_HISTORY = """
+SELECT sequence, happened_at, status, changed, act_number, answer, occurrence,
+    lag(status) OVER in_order AS status_before, lag(act_number) OVER in_order AS act_before,
+    lag(answer) OVER in_order AS answer_before
+FROM event_history WHERE event_id = $1 WINDOW in_order AS (ORDER BY sequence) ORDER BY sequence DESC
 """
 
 
@@ -55,6 +62,11 @@ async def empty_draft(connection: Connection, organiser_id: UUID, *, edition_id:
         edition_id,
     )
     return found
+
+
+async def history(connection: Connection, event_id: UUID) -> list[asyncpg.Record]:
+    """What happened to an event, the latest first, each with what was true before it."""
+    return await connection.fetch(_HISTORY, event_id)
 
 
 def _own(row: asyncpg.Record) -> Own:

@@ -1,5 +1,17 @@
 """The organiser's space, `/organisateur`: their own events, from the first draft to who came."""
 
-from registration.pages.organiser import check_in, drafts, editing, event, guests, space
+from registration.pages.organiser import (
+    answering,
+    check_in,
+    drafts,
+    editing,
+    event,
+    guests,
+    history,
+    importing,
+    space,
+)
 
-ROUTERS = (space.router, drafts.router, editing.router, event.router, guests.router, check_in.router)
+ROUTERS = tuple(
+    each.router for each in (space, drafts, editing, event, guests, check_in, history, answering, importing)
+)
