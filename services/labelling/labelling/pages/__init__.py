@@ -1,9 +1,11 @@
-"""The pages that `labelling` serves."""
+"""The pages that `labelling` serves: the committee's queue, decisions and charters."""
 
 from fastapi import FastAPI
 
+from labelling.pages import duplicates, history, queue, review, service_level
 from shared import pages
 
 
 def install(app: FastAPI, *, public_url: str) -> None:
-    pages.install(app, package="labelling.pages", public_url=public_url, routers=[])
+    routers = [queue.router, service_level.router, duplicates.router, review.router, history.router]
+    pages.install(app, package="labelling.pages", public_url=public_url, routers=routers)
