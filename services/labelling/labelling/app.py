@@ -24,7 +24,7 @@ def build(settings: Settings) -> Service:
         name="labelling",
         description="The label charter, the decision on every event with its reasons, and the committee's reviews.",
         settings=settings,
-        bodies=((re.compile(r"/v1/charters(/[^/]+/simulation)?"), _LARGEST_CHARTER),),
+        bodies=((re.compile(r"/v1/charters(/[^/]+/simulation)?|/comite/brouillon(/publication)?"), _LARGEST_CHARTER),),
     )
 
     async def load_charters() -> None:

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -135,7 +136,7 @@ async def test_a_form_of_another_site_is_refused(labelling, ana, in_review):
 
 
 async def test_the_queue_tells_late_from_due(labelling, ana, in_review):
-    late, today, later = (await in_review(title=title) for title in ("Très en retard", "Pour ce soir", "Plus tard"))
+    late, today, later = [await in_review(title=title) for title in ("Très en retard", "Pour ce soir", "Plus tard")]
     async with labelling.service.database.transaction() as connection:
         for event, due in ((late, "-49 hours"), (today, "5 hours"), (later, "60 hours")):
             await connection.execute(
@@ -276,3 +277,79 @@ async def test_every_page_stands_in_english_too(staff, in_review):
         page = await staff.page(f"{path}{'&' if '?' in path else '?'}lang=en")
         assert '<html lang="en">' in page
         assert not re.search(r"<script(?![^>]*\ssrc=)|\sstyle=|\son[a-z]+=", page)
+
+
+async def draft_of(staff, since="2020-1") -> tuple[str, str]:
+    """The editor's text under a version that no other test has, and that version."""
+    page = await staff.page(f"/comite/brouillon?since={since}")
+    found = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", page, re.DOTALL)
+    assert found is not None
+    version = f"essai-{uuid4().hex[:12]}"
+    return found[1].replace("2020-1", version, 1), version
+
+
+async def test_charters_are_read_by_members_and_written_by_staff(sign_in, ana, staff):
+    assert "2020-1" in await ana.page("/comite/chartes")
+    assert "Charte de labellisation" in await ana.page("/comite/chartes/2020-1")
+    assert (await ana.get("/comite/brouillon")).status_code == 403
+    assert (await sign_in().get("/comite/brouillon")).url.path == "/signin"
+    for path in ("/comite/brouillon", "/comite/brouillon/publication"):
+        assert (await ana.send(path, "/comite/chartes", text="x")).status_code == 403
+        assert (await staff.forged(path, text="x")).status_code == 403
+    assert (await staff.get("/comite/chartes/nowhere")).status_code == 404
+
+
+async def test_a_wrong_charter_says_where_and_keeps_the_text(staff):
+    text, _ = await draft_of(staff)
+    unreadable = text.replace("review_working_days: 4", "review_working_days: : 4")
+    answer = await staff.send("/comite/brouillon", "/comite/brouillon", text=unreadable, edition="2020")
+    line = next(number for number, each in enumerate(unreadable.splitlines(), 1) if "days: : 4" in each)
+    assert answer.status_code == 422
+    assert f'data-line="{line}"' in answer.text
+    assert "review_working_days: : 4" in answer.text
+    wrong = text.replace("weight: must", "weight: maybe", 1).replace("review_working_days: 4", "review_days: 4")
+    page = unescape((await staff.send("/comite/brouillon", "/comite/brouillon", text=wrong, edition="2020")).text)
+    assert "<code>criteria.label_window.weight</code>" in page
+    assert "<code>weight: maybe</code>" in page
+    assert "Ce champ n’existe pas" in page
+    assert "Ce champ manque." in page
+    assert "weight: maybe" in page.partition("<textarea")[2]
+
+
+async def test_a_charter_is_simulated_then_published(labelling, staff, in_review):
+    event = await in_review(title="Visite de la tannerie")
+    text, version = await draft_of(staff)
+    text = re.sub(r"editions:\n(- .*\n)+", f"editions:\n- {event.edition_id}\n", text)
+    text = re.sub(r"- criterion: audience\n(?:  .*\n)+", "", text).replace("days: 4", "days: 5")
+    fields = {"text": text, "edition": event.edition_id, "since": "2020-1"}
+    hasty = await staff.send("/comite/brouillon/publication", "/comite/brouillon", **fields, redecide="all")
+    assert hasty.status_code == 422
+    assert "simulez-le à nouveau" in unescape(hasty.text)
+    answer = await staff.send("/comite/brouillon", "/comite/brouillon", **fields)
+    page = unescape(answer.text)
+    assert answer.status_code == 200, page
+    for expected in (
+        "Visite de la tannerie",
+        "délai du comité en jours ouvrés : « 4 » devient « 5 »",
+        "Critère « Public »",
+    ):
+        assert expected in page
+    simulated = re.search(r'name="simulated" value="(\w+)"', page)[1]
+    assert await verdict_of(labelling, event) == "in_review"
+    done = await staff.send(
+        "/comite/brouillon/publication", "/comite/brouillon", **fields, simulated=simulated, redecide="open"
+    )
+    assert done.url.path == f"/comite/chartes/{version}"
+    assert "jugés à nouveau" in done.text
+
+    async def labelled() -> bool:
+        return await verdict_of(labelling, event) == "labelled"
+
+    await labelling.eventually(labelled)
+    again = await staff.send(
+        "/comite/brouillon/publication", "/comite/brouillon", **fields, simulated=simulated, redecide="none"
+    )
+    assert again.status_code == 422
+    assert f"<code>version: {version}</code>" in again.text
+    compared = await staff.page(f"/comite/chartes/{version}/differences?since=2020-1")
+    assert "« 4 » devient « 5 »" in compared

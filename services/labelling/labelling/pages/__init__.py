@@ -2,10 +2,18 @@
 
 from fastapi import FastAPI
 
-from labelling.pages import duplicates, history, queue, review, service_level
+from labelling.pages import charters, duplicates, editor, history, queue, review, service_level
 from shared import pages
 
 
 def install(app: FastAPI, *, public_url: str) -> None:
-    routers = [queue.router, service_level.router, duplicates.router, review.router, history.router]
+    routers = [
+        queue.router,
+        service_level.router,
+        duplicates.router,
+        charters.router,
+        editor.router,
+        review.router,
+        history.router,
+    ]
     pages.install(app, package="labelling.pages", public_url=public_url, routers=routers)

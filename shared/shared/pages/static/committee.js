@@ -69,6 +69,19 @@
     count();
   }
 
+  // From an error to its line of the text.
+  const text = document.querySelector("[data-code]");
+  for (const link of document.querySelectorAll("[data-line]")) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      const lines = text.value.split("\n");
+      const begin = lines.slice(0, link.dataset.line - 1).join("\n").length + (link.dataset.line > 1 ? 1 : 0);
+      text.focus();
+      text.setSelectionRange(begin, begin + lines[link.dataset.line - 1].length);
+      text.scrollTop = (text.scrollHeight / lines.length) * Math.max(link.dataset.line - 5, 0);
+    });
+  }
+
   // Filters answer at once.
   for (const form of document.querySelectorAll("[data-filters]")) {
     form.addEventListener("change", () => form.requestSubmit());
