@@ -159,8 +159,8 @@ async def test_the_queue_tells_late_from_due(labelling, ana, in_review):
 async def test_an_event_is_decided_and_the_next_one_is_shown(labelling, ana, in_review):
     first, second = await in_review(title="La première visite"), await in_review(title="La seconde visite")
     page = await ana.page(at(first))
-    for expected in (first.description[:30], "Non précisé", "À vérifier", "Ce qu’il faudrait"):
-        assert expected in page
+    for expected in (first.description, "Non précisé", "À vérifier", "Ce qu’il faudrait"):
+        assert expected in re.sub(r"<[^>]+>", "", page)
     assert '<mark class="speaks-for">soudure</mark>' in page
     answer = await ana.send(at(first, "/decision"), at(first), verdict="labelled", reason=REASON, revision=1)
     assert answer.status_code == 200
@@ -252,7 +252,7 @@ async def test_possible_duplicates_stand_side_by_side(labelling, ana, in_review)
         return not await labelling.value("SELECT count(*) FROM unmarked WHERE event_id = ANY ($1)", [event.id, twin.id])
 
     await labelling.eventually(marked)
-    assert "Même organisateur, lieu et heure ; textes semblables à 100 %" in await ana.page(at(event))
+    assert "Même organisateur, même lieu et même heure" in await ana.page(at(event))
     assert at(twin) in await ana.page(at(event))
     page = await ana.page(f"/comite/doublons?edition={event.edition_id}")
     assert "2 événements qui n’en font peut-être qu’un" in page

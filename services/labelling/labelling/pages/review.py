@@ -42,9 +42,9 @@ async def review_page(request: Request, event_id: UUID, connection: Reading, mem
 async def decide(request: Request, event_id: UUID, member: Member) -> Response:
     """Decide it with a reason, and go on with the next one."""
     entered = Form(await request.form())
-    values = {name: entered.value(name) for name in ("verdict", "reason", "revision")}
+    values = {name: entered.value(name) or None for name in ("verdict", "revision")}
     try:
-        wanted = api.Settlement.model_validate(values)
+        wanted = api.Settlement.model_validate({"reason": entered.value("reason"), **values})
     except ValidationError as error:
         return await _again(request, event_id, member, form=entered.with_faults(pages.faults_of(error)))
 
