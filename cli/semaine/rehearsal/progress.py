@@ -74,7 +74,8 @@ class Watch:
                 counted=total,
             )
         notified = sum((await self._backlog.sent_notices()).values())
-        self.now = replace(self.now, notified=notified, backlog=await self._backlog.read())
+        backlog = await self._backlog.read()
+        self.now = replace(self.now, notified=notified, backlog=backlog)
         self._tell(self.now)
         return self.now
 
