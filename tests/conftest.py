@@ -10,12 +10,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 import pytest_asyncio
 
 from semaine.system.system import Elsewhere
 from semaine.system.throwaway import throwaway_system
 from tests.containers import containers
+
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
+"""No test fails for the time that it takes."""
 
 _WHOLE = Path(__file__).parent / "end_to_end"
 

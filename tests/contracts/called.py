@@ -12,7 +12,7 @@ from semaine.system.system import System
 from shared.contracts.topics import Service
 from shared.runtime.tokens import Caller, read_key, sign
 
-_PATIENCE_SECONDS = 30
+_PATIENCE_SECONDS = 100
 NOBODY = "http://127.0.0.1:9/hook"
 """An endpoint at which nothing listens."""
 

@@ -225,6 +225,10 @@ async def test_every_operation_is_described_with_examples(notifications):
         "/v1/deliveries": {"get"},
         "/v1/kits/{event_id}": {"get"},
         "/v1/deliveries/{delivery_id}": {"get"},
+        "/v1/notices/samples": {"get", "post"},
+        "/v1/preferences/{token}": {"get"},
+        "/v1/preferences/{token}/{kind}/subscription": {"post"},
+        "/v1/preferences/{token}/{kind}/unsubscription": {"get", "post"},
     }
     assert all(
         operation["description"]
