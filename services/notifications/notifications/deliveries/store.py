@@ -54,11 +54,16 @@ WHERE id IN (
 RETURNING *
 """
 
-_REPLAY = """
+_QUEUE_AGAIN = """
 UPDATE deliveries
-SET status = 'pending', attempts = 0, queued_at = $4, due_at = $4, leased_until = NULL, finished_at = NULL, detail = ''
+SET status = 'pending', attempts = 0, queued_at = $2, due_at = $2, leased_until = NULL, finished_at = NULL, detail = ''
+"""
+_REPLAY_ONE = f"""{_QUEUE_AGAIN}
+WHERE id = $3 AND recipient_id = $1 AND channel = 'webhook' AND status <> 'pending'
+"""
+_REPLAY = f"""{_QUEUE_AGAIN}
 WHERE recipient_id = $1 AND channel = 'webhook' AND status <> 'pending'
-  AND position >= coalesce($2, position) AND created_at >= coalesce($3, created_at)
+  AND position >= coalesce($3, position) AND created_at >= coalesce($4, created_at)
 """
 
 _LOG = f"""
@@ -120,8 +125,13 @@ async def replay(
     connection: Connection, *, recipient_id: UUID, from_position: int | None, since: datetime | None, now: datetime
 ) -> int:
     """Queue a partner's finished deliveries again, from a place in the log or from a time on; answers how many."""
-    answer: str = await connection.execute(_REPLAY, recipient_id, from_position, since, now)
+    answer: str = await connection.execute(_REPLAY, recipient_id, now, from_position, since)
     return int(answer.removeprefix("UPDATE "))
+
+
+async def replay_one(connection: Connection, *, recipient_id: UUID, delivery_id: UUID, now: datetime) -> bool:
+    """Queue one finished delivery of a partner again; answers whether it was one."""
+    return await connection.execute(_REPLAY_ONE, recipient_id, now, delivery_id) == "UPDATE 1"
 
 
 async def find(connection: Connection, *, id_: UUID) -> Delivery | None:

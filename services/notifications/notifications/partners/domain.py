@@ -44,6 +44,17 @@ class Partner:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Condition:
+    """How an endpoint does at a moment. Times that have passed are None."""
+
+    failures: int
+    """Rounds in a row that met no working endpoint."""
+    paused_until: datetime | None
+    previous_secret_until: datetime | None
+    """Until when the secret before the last rotation signs too."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Interest:
     """What decides whether a partner wants to hear of an event."""
 

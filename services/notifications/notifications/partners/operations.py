@@ -64,3 +64,8 @@ async def replay(
 ) -> int:
     """Queue a partner's finished deliveries again, from a place in the log or a time on; answers how many."""
     return await delivery_store.replay(connection, recipient_id=id_, from_position=from_position, since=since, now=now)
+
+
+async def replay_one(connection: Connection, *, id_: UUID, delivery_id: UUID, now: datetime) -> bool:
+    """Queue one finished delivery of a partner again; answers whether it was one."""
+    return await delivery_store.replay_one(connection, recipient_id=id_, delivery_id=delivery_id, now=now)

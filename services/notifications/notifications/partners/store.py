@@ -1,11 +1,12 @@
 """Partners in the database."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 
-from notifications.partners.domain import Partner
+from notifications.partners.domain import Condition, Partner
 from shared.runtime.database import Connection
 
 _COLUMNS = """
@@ -25,6 +26,12 @@ _ROTATE = """
 UPDATE partners SET previous_secret = secret, previous_secret_until = $3, secret = $2, changed_at = $4 WHERE id = $1
 """
 _PAGE = f"SELECT {_COLUMNS} FROM partners WHERE ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2"
+
+_CONDITIONS = """
+SELECT id, failures, CASE WHEN paused_until > $2 THEN paused_until END AS paused_until,
+       CASE WHEN previous_secret_until > $2 THEN previous_secret_until END AS previous_secret_until
+FROM partners WHERE id = ANY($1)
+"""
 
 
 async def create(connection: Connection, *, partner: Partner, secret: str) -> Partner:
@@ -79,6 +86,12 @@ async def find(connection: Connection, *, id_: UUID, lock: bool = False) -> Part
 
 async def page(connection: Connection, *, after: UUID | None, limit: int) -> list[Partner]:
     return [_partner(row) for row in await connection.fetch(_PAGE, after, limit)]
+
+
+async def conditions(connection: Connection, ids: Iterable[UUID], *, now: datetime) -> dict[UUID, Condition]:
+    """By partner: how its endpoint does now."""
+    rows = [dict(row) for row in await connection.fetch(_CONDITIONS, list(ids), now)]
+    return {row.pop("id"): Condition(**row) for row in rows}
 
 
 async def all_enabled(connection: Connection) -> list[Partner]:

@@ -17,6 +17,11 @@ INSERT INTO announcements (message_id, type, event_id, sequence, body, time, act
 SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::bigint[], $5::text[], $6::timestamptz[], $7::integer[])
 ON CONFLICT DO NOTHING
 """
+_SUBJECTS = """
+SELECT announcement.message_id, announcement.type, event.title
+FROM announcements AS announcement LEFT JOIN events AS event ON event.id = announcement.event_id
+WHERE announcement.message_id = ANY($1)
+"""
 _TOLD = """
 SELECT announcement.event_id, delivery.recipient_id, min(announcement.sequence) AS sequence
 FROM announcements AS announcement
@@ -89,6 +94,12 @@ async def announce(connection: Connection, announcements: Sequence[Announcement]
         [each.time for each in announcements],
         [each.act_number for each in announcements],
     )
+
+
+async def subjects(connection: Connection, message_ids: Iterable[str]) -> dict[str, tuple[str, str | None]]:
+    """By message: the webhook's type, and the title of the event that it is about, if its copy is here."""
+    rows = await connection.fetch(_SUBJECTS, list(message_ids))
+    return {row["message_id"]: (row["type"], row["title"]) for row in rows}
 
 
 async def acts_told(connection: Connection, event_ids: Collection[UUID]) -> dict[str, dict[int, int]]:
