@@ -94,9 +94,8 @@ async def _committed(consumer: AIOKafkaConsumer, offsets: dict[TopicPartition, i
 
 
 @pytest_asyncio.fixture
-async def settled(system, mail_server: MailServer, tmp_path: Path) -> Settled:
-    """Settings over an empty database, at the end of every topic."""
-    await _skip_messages(system.bootstrap_servers)
+async def emptied(system, mail_server: MailServer, tmp_path: Path) -> Settled:
+    """Settings over an empty database."""
     url = system.database_url("notifications")
     connection = await asyncpg.connect(url)
     await connection.execute(f"TRUNCATE {_TABLES}")
@@ -125,6 +124,13 @@ async def settled(system, mail_server: MailServer, tmp_path: Path) -> Settled:
             "reminder_poll_seconds": 0.2,
         },
     )
+
+
+@pytest_asyncio.fixture
+async def settled(system, emptied: Settled) -> Settled:
+    """Settings over an empty database, at the end of every topic."""
+    await _skip_messages(system.bootstrap_servers)
+    return emptied
 
 
 @pytest_asyncio.fixture

@@ -459,13 +459,30 @@ class Settled:
             await service.database.close()
 
     @contextlib.asynccontextmanager
+    async def serving(self, **more: Any) -> AsyncIterator[Notifications]:
+        """A process of which only HTTP and the senders run: nothing of it waits for Kafka's groups."""
+        service = build(self.settings(**more))
+        await service.database.open()
+        tasks = [asyncio.create_task(run()) for name, run in service.background if name.endswith("sender")]
+        try:
+            async with self._used(service) as served:
+                yield served
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await service.database.close()
+
+    @contextlib.asynccontextmanager
     async def running(self, **more: Any) -> AsyncIterator[Notifications]:
         service = build(self.settings(**more))
+        async with service.running(), self._used(service) as running:
+            yield running
+
+    @contextlib.asynccontextmanager
+    async def _used(self, service: Service) -> AsyncIterator[Notifications]:
         transport = httpx.ASGITransport(service.http)
-        async with (
-            service.running(),
-            httpx.AsyncClient(transport=transport, base_url="http://notifications") as client,
-        ):
+        async with httpx.AsyncClient(transport=transport, base_url="http://notifications") as client:
             database = await asyncpg.connect(self.values["database_url"])
             await prepare(database)
             try:
