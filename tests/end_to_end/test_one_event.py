@@ -1,8 +1,15 @@
 """One organiser, one event, one visitor: from registration to mails, counters and webhooks, through the gateway."""
 
+import asyncio
 import io
+import json
+import os
+import subprocess
+import sys
 import zipfile
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -64,6 +71,20 @@ async def sign_up(whole: Whole, event_id: str, email: str) -> None:
     person = {"name": "Camille Moreau", "email": email, "language": "fr"}
     signed = await whole.http.post(f"/v1/events/{event_id}/participations", json=person)
     assert signed.status_code == 201, signed.text
+
+
+async def postpone(whole: Whole, *command: object) -> dict[str, Any]:
+    """What `semaine postpone` prints as JSON."""
+    process = await asyncio.create_subprocess_exec(
+        Path(sys.executable).with_name("semaine"),
+        *("postpone", *map(str, command), "--url", whole.system.public_url, "--json"),
+        env={**os.environ, "SEMAINE_TOKEN": whole.staff["Authorization"].removeprefix("Bearer ")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    output, errors = await process.communicate()
+    assert process.returncode == 0, errors.decode()
+    return json.loads(output)
 
 
 async def sign_in(whole: Whole) -> tuple[str, str, dict[str, str]]:
@@ -181,7 +202,9 @@ async def test_a_withdrawn_event_leaves_the_programme_and_the_counters(whole, ed
     assert "all" not in counters["total"] or counters["total"]["all"]["events"] == 0
 
 
-async def test_a_postponement_is_decided_counted_published_and_told_once_to_each_person(whole, edition, edition_id):
+async def test_a_postponement_is_decided_counted_published_and_told_once_to_each_person(
+    whole, edition, edition_id, tmp_path
+):
     email, _, organiser = await sign_in(whole)
     guest = f"{uuid4().hex[:10]}@example.org"
     before = {}
@@ -207,17 +230,13 @@ async def test_a_postponement_is_decided_counted_published_and_told_once_to_each
         "dates": {name: str(date.fromisoformat(day) + LATER) for name, day in edition["dates"].items()},
         "terms": {"fr": "Les propositions rouvrent.", "en": "Submissions are open again."},
     }
-    acts = f"/v1/editions/{edition_id}/acts"
-    shown = await whole.http.post(f"{acts}/preview", json=act, headers=whole.staff)
-    assert shown.status_code == 200, shown.text
-    assert shown.json()["people"] == {"people": 2, "organisers": 1, "guests": 2, "both": 1}
-    done = await whole.http.post(acts, json={**act, "token": shown.json()["token"]}, headers=whole.staff)
-    assert done.status_code == 201, done.text
-
-    async def settled() -> bool:
-        return (await whole.http.get(f"{acts}/1", headers=whole.staff)).json()["phase"] == "settled"
-
-    await eventually(settled)
+    (tmp_path / "act.json").write_text(json.dumps(act))
+    shown = await postpone(whole, "preview", edition_id, tmp_path / "act.json", "--samples", tmp_path)
+    assert shown["people"] == {"people": 2, "organisers": 1, "guests": 2, "both": 1}
+    sample = (tmp_path / "act-both.fr.txt").read_text(encoding="utf-8")
+    assert all(words in sample for words in ("VOS ÉVÉNEMENTS", "VOS INSCRIPTIONS", act["terms"]["fr"]))
+    done = await postpone(whole, "confirm", edition_id, tmp_path / "act.json", "--preview", shown["token"])
+    assert (done["phase"], done["reached"], done["told"]) == ("settled", 2, 2)
     assert await whole.differences() == []
     for id_, event_before in before.items():
         public = (await whole.http.get(f"/v1/events/{id_}")).json()

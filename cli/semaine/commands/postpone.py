@@ -31,6 +31,10 @@ def preview(  # noqa: PLR0917 - options of a command are given by name
     url: Url = None,
     token: Token = None,
     data: Data = DATA,
+    samples: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Write there what people would be told, in both languages."),
+    ] = None,
     as_json: AsJson = False,  # noqa: FBT002 - an option
 ) -> None:
     """
@@ -40,11 +44,19 @@ def preview(  # noqa: PLR0917 - options of a command are given by name
     """
     import json
 
-    shown = _run(lambda programme: programme.preview_act(_read(act), edition=edition), url=url, token=token, data=data)
+    async def show(programme: "Programme") -> dict[str, Any]:
+        shown = await programme.preview_act(_read(act), edition=edition)
+        if samples is not None:
+            _write(await programme.act_samples(shown["edition"]), folder=samples)
+        return shown
+
+    shown = _run(show, url=url, token=token, data=data)
     if as_json:
         print(json.dumps(shown, indent=2, ensure_ascii=False))
         return
     _print_preview(shown)
+    if samples is not None:
+        print(f"What people would be told is in {samples}, as .txt and .html")
     print(f"Confirm with: semaine postpone confirm {edition} {act} --preview {shown['token']}")
 
 
@@ -155,6 +167,14 @@ def _read(act: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise Failure(f"{act} is no JSON object: see `POST /v1/editions/{{id}}/acts/preview` in docs/openapi")
     return content
+
+
+def _write(samples: list[dict[str, Any]], *, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in samples:
+        text = f"{each['subject']}\n\n{each['text']}"
+        for suffix, content in (("txt", text), ("html", each["html"])):
+            (folder / f"{each['name']}.{each['language']}.{suffix}").write_text(content, encoding="utf-8")
 
 
 def _print_preview(shown: dict[str, Any]) -> None:
