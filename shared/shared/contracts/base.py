@@ -1,8 +1,9 @@
 """What every contract has in common: strict on what it knows, tolerant of what it does not."""
 
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NaiveDatetime, WithJsonSchema
 
 
 class Contract(BaseModel):
@@ -16,6 +17,17 @@ Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-
 EmailAddress = Annotated[str, Field(max_length=254, pattern=r"^[^@\s<>\",;]{1,64}@[^@\s<>\",;.]+(\.[^@\s<>\",;.]+)+$")]
 """Shape only: whether it exists, the first mail tells."""
 Language = Literal["fr", "en"]
+
+
+def _written(value: object) -> object:
+    """A number would be taken for seconds since 1970."""
+    if value is not None and not isinstance(value, (str, date)):
+        raise ValueError("a date has to be written like 2020-11-16")
+    return value
+
+
+WrittenDay = Annotated[date, BeforeValidator(_written)]
+"""A day as callers give it."""
 LOCAL_TIME_SCHEMA = WithJsonSchema(
     {
         "type": "string",

@@ -1,6 +1,5 @@
 """A charter: the versioned criteria that an edition's events are judged by."""
 
-from datetime import date
 from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationError, model_validator
@@ -14,7 +13,7 @@ from labelling.domain.criteria.label_window import InsideLabelWindow
 from labelling.domain.criteria.organiser_number import OrganiserNumber
 from labelling.domain.criteria.relevance import RelevantToIndustry
 from labelling.domain.criteria.territory import KnownTerritory
-from shared.contracts.base import Bilingual, Identifier
+from shared.contracts.base import Bilingual, Identifier, WrittenDay
 
 ANY_EDITION = "*"
 
@@ -34,8 +33,8 @@ AnyCriterion = Annotated[
 class Validity(Part):
     """From the first day to the last day, both included; without one, since ever or for ever."""
 
-    first_day: date | None = None
-    last_day: date | None = None
+    first_day: WrittenDay | None = None
+    last_day: WrittenDay | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -1,15 +1,15 @@
 """HTTP routes of samples: what people would be told, before anybody is."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, get_args
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Request
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from notifications.mails.domain import Edition
 from notifications.mails.preview import Preview, previews
-from shared.contracts.base import Bilingual, Language
+from shared.contracts.base import Bilingual, Language, WrittenDay
 from shared.contracts.registration import Act, ActKind, Policy, Window
 from shared.runtime.database import Connection
 from shared.runtime.http.once import Answer, Once
@@ -19,14 +19,6 @@ from shared.runtime.tokens import Staff
 router = APIRouter(prefix="/v1/notices", tags=["notices"])
 
 
-def _written(value: object) -> object:
-    """As 2020-11-16: a number would be taken for seconds since 1970."""
-    if not isinstance(value, str):
-        raise ValueError("a date has to be written like 2020-11-16")  # noqa: TRY004 - pydantic wants a ValueError
-    return value
-
-
-Day = Annotated[date, BeforeValidator(_written)]
 ActText = Annotated[str, Field(max_length=20_000)]
 
 
@@ -34,8 +26,8 @@ class Days(BaseModel):
     """Whole days, both ends included."""
 
     model_config = ConfigDict(extra="forbid")
-    first_day: Day
-    last_day: Day
+    first_day: WrittenDay
+    last_day: WrittenDay
 
 
 class Texts(BaseModel):
@@ -64,7 +56,7 @@ class SampleAct(BaseModel):
     name: Texts
     kind: ActKind
     policy: Policy = "kept"
-    respond_by: Day | None = None
+    respond_by: WrittenDay | None = None
     previous_dates: Days
     dates: Days | None = None
     terms: Texts

@@ -6,9 +6,10 @@ from typing import Annotated
 from pydantic import Field
 
 from registration.events.content import Content, Line
+from shared.contracts.base import WrittenDay
 from shared.contracts.registration import EditionStatus
 
-Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
+Day = Annotated[WrittenDay, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 Name = Annotated[Line, Field(min_length=1, max_length=200)]
 
 

@@ -57,9 +57,9 @@ class OpenAgendaPage(BaseModel):
     position: int = Field(description="Where this page ends: ask later with `after` for what has changed since")
 
 
-def _answers(media_type: str) -> dict[int | str, dict[str, Any]]:
+def _answers(media_type: str, *, type_: str = "string") -> dict[int | str, dict[str, Any]]:
     return {
-        200: {"content": {media_type: {"schema": {"type": "string"}}}},
+        200: {"content": {media_type: {"schema": {"type": type_}}}},
         304: {"description": "Nothing has changed since the answer with this ETag"},
     }
 
@@ -97,7 +97,7 @@ async def follow_rss(
     return await _syndicated(request, selection, if_none_match, language, _RSS, syndication.rss)
 
 
-@router.get("/events.jsonld", response_class=Response, responses=_answers(_LD))
+@router.get("/events.jsonld", response_class=Response, responses=_answers(_LD, type_="object"))
 async def read_structured(request: Request, selection: Selected, if_none_match: IfNoneMatch = None) -> Response:
     """The programme in the terms of schema.org, with previous dates, postponements and cancellations."""
 
