@@ -99,6 +99,11 @@ async def test_the_prefix_decides_and_nothing_is_rewritten(public, service, path
     assert answer == {"service": service, "url": path, "query": "edition=2020", "size": 100_000}
 
 
+async def test_this_machine_may_be_called_by_its_name(public, ports):
+    answer = await public.get("/v1/editions", headers={"Host": f"localhost:{ports['gateway']}"})
+    assert answer.json()["service"] == "registration"
+
+
 @pytest.mark.parametrize("path", ["/v1", "/v1/eventsx", "/v2/events", "/programmes", "/metrics", "/health/ready"])
 async def test_any_other_path_is_a_problem_of_404(public, path):
     answer = await public.get(path)

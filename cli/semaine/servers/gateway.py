@@ -34,7 +34,7 @@ class Gateway:
                 **environment,
                 "XDG_DATA_HOME": str(self.folder),
                 "XDG_CONFIG_HOME": str(self.folder),
-                "GATEWAY_ADDRESS": f"http://{HOST}:{self.port}",
+                "GATEWAY_ADDRESS": f"http://{HOST}:{self.port}, http://localhost:{self.port}",
                 **{f"{name.upper()}_ADDRESS": address for name, address in self.upstreams.items()},
             },
             missing=self._missing,
