@@ -14,7 +14,7 @@ from shared.runtime.http.problems import MEDIA_TYPE
 
 DOCS = Path(__file__).parents[2] / "docs" / "openapi"
 PREFIXES = {
-    "registration": ("/v1/editions", "/v1/organisers", "/v1/events", "/v1/imports", "/v1/persons"),
+    "registration": ("/v1/editions", "/v1/organisers", "/v1/events", "/v1/imports", "/v1/persons", "/v1/feeds"),
     "labelling": ("/v1/charters", "/v1/decisions", "/v1/reviews"),
     "notifications": ("/v1/partners", "/v1/deliveries", "/v1/kits", "/v1/notices", "/v1/preferences"),
     "stats": ("/v1/counters",),
