@@ -163,7 +163,7 @@ async def test_a_webhook_that_never_came_is_lost_and_one_that_came_again_is_doub
         ("lost", "received by partner")
     }
     again = [*received, replace(received[0], at=datetime.now(UTC))]
-    (found, _) = await played.violations(received=again)
+    (found,) = await played.violations(received=again)
     assert (found.kind, found.where, found.key) == ("double", "received by partner", received[0].id)
     assert found.message_ids
 

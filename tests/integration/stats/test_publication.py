@@ -63,7 +63,7 @@ async def test_counters_are_published_whole_and_without_gaps(
     await registration.guests(guest_list(edition_id, id_, announced=4))
     await published.until("hour", {"09": (1, 4, 0), "10": (1, 4, 0)})
     await registration.event(event(edition_id, id_=id_, status="withdrawn"), sequence=2)
-    await published.until("hour", {})
+    await published.until("occurrence", {})  # the last of the dimensions
     assert published.messages["status"] == [
         (1, {"labelled": (1, 0, 0)}),
         (2, {"labelled": (1, 4, 0)}),
