@@ -55,8 +55,11 @@ async def take(request: Request, organiser_id: Organiser) -> Response:
     )
     limits = Limits(total_bytes=settings.import_max_bytes, batch_rows=settings.import_chunk_rows)
     batches = read_events(chunks=_chunks(file), content_type=None, content_encoding=None, limits=limits)
-    async with request.app.state.imports.turn():
-        await run.run(batches)
+    try:
+        async with request.app.state.imports.turn():
+            await run.run(batches)
+    finally:
+        await file.close()
     return pages.redirect(f"/organisateur/import/{run.id}")
 
 
