@@ -170,28 +170,35 @@ async def test_a_broker_without_the_topics_is_not_believed(stats: Stats, system,
     assert (await stats.counters(edition_id))["total"] == {"all": (5, 45, 15)}
 
 
-async def test_the_commands_print_a_report(stats: Stats, system, events, database):
-    inflated, other = events[:2]
-    foreign = {name: value for name, value in os.environ.items() if not name.startswith("SEMAINE_")}
+async def test_the_command_prints_a_report(system, events, database):
+    if not system.folder.record.exists():
+        pytest.skip("the command finds the system by its record, which servers from elsewhere do not have")
+    inflated = events[0]
+    await database.execute("UPDATE events SET announced = 1000 WHERE event_id = $1", inflated)
+    report = json.loads(await _said("semaine.main", "rebuild", "stats", "--data", str(system.folder.root), "--json"))
+    [difference] = [each for each in report["differences"] if each["key"] == str(inflated)]
+    assert (difference["kind"], difference["live"]["announced"], difference["rebuilt"]["announced"]) == (
+        "changed", 1000, 3,
+    )  # fmt: skip
+
+
+async def test_the_program_prints_a_report(stats: Stats, system, events, database):
+    other = events[1]
     settings = {
         "SEMAINE_DATABASE_URL": system.database_url("stats"),
         "SEMAINE_KAFKA_BOOTSTRAP_SERVERS": system.bootstrap_servers,
         "SEMAINE_TOKEN_PUBLIC_KEY_FILE": str(stats.service.settings.token_public_key_file),
     }
-
-    async def said(*arguments: str, **environment: str) -> str:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", *arguments, env=foreign | environment, stdout=asyncio.subprocess.PIPE
-        )
-        output, _ = await process.communicate()
-        assert process.returncode == 0
-        return output.decode()
-
-    await database.execute("UPDATE events SET announced = 1000 WHERE event_id = $1", inflated)
-    report = json.loads(await said("semaine.main", "rebuild", "stats", "--data", str(system.folder.root), "--json"))
-    [difference] = [each for each in report["differences"] if each["key"] == str(inflated)]
-    assert (difference["kind"], difference["live"]["announced"], difference["rebuilt"]["announced"]) == (
-        "changed", 1000, 3,
-    )  # fmt: skip
     await database.execute("UPDATE events SET announced = 1000 WHERE event_id = $1", other)
-    assert f"guest_lists {other} changed: announced was 1000, is 6" in await said("stats.rebuild", **settings)
+    assert f"guest_lists {other} changed: announced was 1000, is 6" in await _said("stats.rebuild", **settings)
+
+
+async def _said(*arguments: str, **environment: str) -> str:
+    """What a program of ours prints."""
+    foreign = {name: value for name, value in os.environ.items() if not name.startswith("SEMAINE_")}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", *arguments, env=foreign | environment, stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await process.communicate()
+    assert process.returncode == 0
+    return output.decode()
