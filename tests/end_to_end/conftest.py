@@ -20,7 +20,7 @@ from semaine.system.throwaway import throwaway_system
 from shared.contracts.topics import SERVICES
 from shared.runtime.tokens import Caller, Role, read_key, sign
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 
 
 @dataclass(frozen=True)

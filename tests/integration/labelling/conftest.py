@@ -35,7 +35,7 @@ from shared.runtime.service import Service
 from shared.runtime.tokens import Caller, Role, new_key, sign
 from tests.reading import reading
 
-_PATIENCE_SECONDS = 20
+_PATIENCE_SECONDS = 60
 
 
 @dataclass

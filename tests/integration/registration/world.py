@@ -30,7 +30,7 @@ from shared.runtime.service import Service
 from shared.runtime.tokens import Caller, Role, new_key, sign
 from tests.reading import reading, skip_what_is_there
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 _PATIENCE_WITH_ACTS = 6 * PATIENCE_SECONDS
 """Hundreds of events and as many people."""
 PUBLISHED = [topic for topic in topics.TOPICS if topic.publisher == "registration"]

@@ -21,7 +21,7 @@ from shared.runtime.decoding import Received
 from shared.runtime.identifiers import new_id
 from shared.runtime.relay import Relay
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 Headers = list[tuple[str, bytes | None]]
 Record = ConsumerRecord[bytes, bytes]
 

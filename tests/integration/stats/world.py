@@ -36,7 +36,7 @@ from stats.app import build
 from stats.settings import Settings
 
 NOW = datetime(2020, 2, 3, 9, tzinfo=UTC)
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 Tallies = Mapping[str, Mapping[str, tuple[int, int, int]]]
 
 

@@ -19,7 +19,7 @@ from shared.runtime.http import application, bodies, connections, server
 from shared.runtime.http.boundary import MAX_BODY_BYTES, Limits
 from shared.runtime.tokens import new_key
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 CONNECTIONS = 5
 WORKING: list[asyncio.Event] = []
 router = APIRouter(prefix="/v1")
