@@ -29,7 +29,10 @@ async def test_an_import_whose_process_was_killed_is_taken_up_again(registration
         await asyncio.gather(upload, return_exceptions=True)
 
     async def accepted():
-        answer = await registration.http.post(url, content=json_lines(rows), headers=headers)
+        try:
+            answer = await registration.http.post(url, content=json_lines(rows), headers=headers)
+        except httpx.TransportError:  # refused while it was being sent: the first attempt is not given up yet
+            return None
         return answer if answer.status_code == 200 else None
 
     first = await eventually(accepted)
