@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from registration.acts.days_off import is_public_holiday, is_school_holiday
+from registration.acts.days_off import is_school_holiday
 from shared import territory
+from shared.territory.public_holidays import is_public_holiday
 
 
 @pytest.mark.parametrize(

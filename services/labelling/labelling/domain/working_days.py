@@ -1,29 +1,9 @@
 """Working days: Monday to Friday without the public holidays of the territory."""
 
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
-_SUBDIVISIONS = {
-    "57": "57",
-    "67": "6AE",
-    "68": "6AE",
-    "971": "971",
-    "972": "972",
-    "973": "973",
-    "974": "974",
-    "975": "PM",
-    "976": "976",
-    "977": "BL",
-    "978": "MF",
-    "984": "TF",
-    "986": "WF",
-    "987": "PF",
-    "988": "NC",
-}
-"""Départements and collectivities with holidays of their own, as the library names them."""
+from shared.territory.public_holidays import is_public_holiday
 
 _SATURDAY = 5
 
@@ -38,7 +18,7 @@ def working_days_after(*, day: date, days: int, departement: str | None) -> date
 
 
 def is_working_day(*, day: date, departement: str | None) -> bool:
-    return day.weekday() < _SATURDAY and day not in _holidays(day.year, _SUBDIVISIONS.get(departement or ""))
+    return day.weekday() < _SATURDAY and not is_public_holiday(day, departement=departement)
 
 
 def review_due_on(*, since: datetime, time_zone: str, departement: str | None, working_days: int) -> date:
@@ -50,8 +30,3 @@ def review_due_on(*, since: datetime, time_zone: str, departement: str | None, w
 def end_of(day: date, *, time_zone: str) -> datetime:
     """When a day is over at a place."""
     return datetime.combine(day + timedelta(days=1), time.min, tzinfo=ZoneInfo(time_zone))
-
-
-@lru_cache(maxsize=256)
-def _holidays(year: int, subdivision: str | None) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("FR", subdiv=subdivision, years=year))

@@ -1,37 +1,17 @@
 """
-Public holidays of a place, and the school holidays of its zone.
+The school holidays of a place's zone; public ones are in `shared.territory.public_holidays`.
 
-Public holidays: the library `holidays`, with what Alsace-Moselle and the overseas territories have of their own.
-School holidays: the library `vacances-scolaires-france`, with the Ministry's calendar of zones A, B and C from 1990.
+From the library `vacances-scolaires-france`, with the Ministry's calendar of zones A, B and C from 1990.
 Corsica and the overseas académies fix their own, which it does not have: there, and beyond its last year, they are not
 known.
 """
 
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from typing import Literal
 
-import holidays
 from vacances_scolaires_france import SchoolHolidayDates, UnsupportedYearException  # type: ignore[import-untyped]
 
-_SUBDIVISIONS = {
-    "57": "57",
-    "67": "6AE",
-    "68": "6AE",
-    "971": "971",
-    "972": "972",
-    "973": "973",
-    "974": "974",
-    "975": "PM",
-    "976": "976",
-    "977": "BL",
-    "978": "MF",
-    "984": "TF",
-    "986": "WF",
-    "987": "PF",
-    "988": "NC",
-}
-"""Départements and collectivities with holidays of their own, as the library names them."""
 _ZONES: dict[Literal["A", "B", "C"], str] = {
     "A": "01 03 07 15 16 17 19 21 23 24 25 26 33 38 39 40 42 43 47 58 63 64 69 70 71 73 74 79 86 87 89 90",
     "B": "02 04 05 06 08 10 13 14 18 22 27 28 29 35 36 37 41 44 45 49 50 51 52 53 54 55 56 57 59 60 61 62 67 68 72 76"
@@ -39,11 +19,6 @@ _ZONES: dict[Literal["A", "B", "C"], str] = {
     "C": "09 11 12 30 31 32 34 46 48 65 66 75 77 78 81 82 91 92 93 94 95",
 }
 """Départements of the académies of each zone, as they are since the school year 2015/16."""
-
-
-def is_public_holiday(day: date, *, departement: str | None) -> bool:
-    """Whether nobody works there on this day; without a département, in the whole of France."""
-    return day in _holidays(day.year, _SUBDIVISIONS.get(departement or ""))
 
 
 def is_school_holiday(day: date, *, departement: str | None) -> bool | None:
@@ -55,11 +30,6 @@ def is_school_holiday(day: date, *, departement: str | None) -> bool | None:
         return bool(_calendar().is_holiday_for_zone(day, zone))
     except UnsupportedYearException:
         return None
-
-
-@lru_cache(maxsize=256)
-def _holidays(year: int, subdivision: str | None) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("FR", subdiv=subdivision, years=year))
 
 
 @cache

@@ -10,6 +10,7 @@ from registration.acts import days_off
 from registration.acts.shifting import dates_at, days_of, days_to_move, inside, label_window_at, shifted
 from shared.contracts.registration import EditionState, Slot
 from shared.runtime.database import Connection
+from shared.territory.public_holidays import is_public_holiday
 
 _SAMPLES = 50
 _EVENTS = """
@@ -130,7 +131,7 @@ def _add(found: Effects, event: Moving, *, before: EditionState, after: EditionS
 
 def _add_days_off(found: Effects, event: Moving, sample: Sample) -> None:
     days = {day for slot in sample.new_slots for day in days_of(slot)}
-    if any(days_off.is_public_holiday(day, departement=event.departement) for day in days):
+    if any(is_public_holiday(day, departement=event.departement) for day in days):
         found.public_holiday.add(sample)
     school = [days_off.is_school_holiday(day, departement=event.departement) for day in days]
     if any(school):
