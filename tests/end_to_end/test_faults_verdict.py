@@ -23,9 +23,11 @@ from semaine.system import ports
 from shared.contracts.topics import SERVICES
 from tests.end_to_end.conftest import PATIENCE_SECONDS, Whole
 
-OPERATIONS = 250
+OPERATIONS = 300
+ACTS = 2
 SIGN_UPS = "registration participations"
 DELIVERIES = "notifications.deliveries.v1"
+MAILS_OF_ACTS = "notifications deliveries"
 
 
 @dataclass(frozen=True)
@@ -61,13 +63,19 @@ async def played(whole, tmp_path_factory):
     await endpoint.register(public_url=system.public_url, staff=whole.staff)
     ledger = Ledger(seed=3)
     writers = Writers(
-        public_url=system.public_url, token=whole.token, edition_id="faults", ledger=ledger, seed=3, pace=40
+        public_url=system.public_url,
+        token=whole.token,
+        edition_id="faults",
+        ledger=ledger,
+        seed=3,
+        pace=40,
+        acts_after=1,
     )
     await writers.prepare()
     stop = asyncio.Event()
     async with asyncio.timeout(90), asyncio.TaskGroup() as group:
         group.create_task(writers.run(stop))
-        while len(ledger.operations) < OPERATIONS:  # noqa: ASYNC110 - the ledger has no event for it
+        while len(ledger.operations) < OPERATIONS or not acted(ledger):  # noqa: ASYNC110 - it has no event for it
             await asyncio.sleep(0.1)
         stop.set()
     await come_to_rest(
@@ -79,10 +87,15 @@ async def played(whole, tmp_path_factory):
     await system.processes.kill("partner")
 
 
+def acted(ledger: Ledger) -> bool:
+    return len({each.answer["act"]["number"] for each in ledger.acknowledged("postpone")}) >= ACTS
+
+
 async def test_the_writers_do_all_that_they_can_and_know_what_became_of_it(played):
     by_kind = Counter((each.kind, each.standing) for each in played.ledger.operations)
     assert {kind for kind, standing in by_kind if standing == "acknowledged"} >= {
-        "register", "submit", "draft", "amend", "withdraw", "sign_up", "cancel", "review", "attend"
+        "register", "submit", "draft", "amend", "withdraw", "sign_up", "cancel", "review", "attend", "postpone",
+        "answer", "keep", "give_up",
     }  # fmt: skip
     assert {kind for kind, standing in by_kind if standing == "refused"} >= {"submit", "sign_up"}
     assert played.ledger.unknown() == []
@@ -99,11 +112,16 @@ PLANTED = [
     ("registration", "UPDATE guest_lists SET parties = parties {} 1", "differs", "registration guest_lists"),
     ("registration", "UPDATE events SET revision = revision {} 1", "differs", "registration events"),
     ("registration", "UPDATE events SET sequence = sequence {} 1", "lost", "registration.events.v1"),
+    ("registration", "UPDATE events SET act_number = act_number {} 1", "differs", "registration events"),
+    ("registration", "UPDATE acts SET number = number {} 10", "lost", "registration acts"),
+    ("registration", "UPDATE notices SET sequence = sequence {} 1", "lost", "registration.notices.v1"),
+    ("registration", "UPDATE participations SET kept_act = 1 - kept_act WHERE kept_act <= 1", "differs", SIGN_UPS),
     ("labelling", "UPDATE cases SET sequence = sequence {} 1 WHERE sequence > 0", "lost", "labelling.decisions.v1"),
     ("labelling", "UPDATE decisions SET revision = revision {} 10", "lost", "labelling decisions"),
     ("stats", "UPDATE events SET announced = announced {} 1", "differs", "audit: stats events"),
     ("stats", "UPDATE counters SET sequence = sequence {} 1", "lost", "stats.counters.v1"),
     ("notifications", "UPDATE deliveries SET sequence = sequence {} 1", "lost", DELIVERIES),
+    ("notifications", "UPDATE deliveries SET kind = reverse(kind) WHERE kind IN ('act', 'tca')", "lost", MAILS_OF_ACTS),
 ]  # fmt: skip
 
 

@@ -35,7 +35,7 @@ SELECT earlier.recipient_id::text, earlier.edition_id, earlier.act_number, min(l
 FROM deliveries AS earlier
 JOIN deliveries AS later ON later.recipient_id = earlier.recipient_id AND later.edition_id = earlier.edition_id
     AND later.act_number > earlier.act_number AND later.status = 'sent' AND later.finished_at < earlier.finished_at
-WHERE earlier.act_number IS NOT NULL AND earlier.status = 'sent'
+WHERE earlier.act_number IS NOT NULL AND earlier.status = 'sent' AND earlier.kind <> 'lapsed'
 GROUP BY earlier.id
 """
 _ANNOUNCED = "SELECT event_id::text, count(*) AS times FROM announcements WHERE event_id IS NOT NULL GROUP BY 1"

@@ -14,12 +14,12 @@ Row = Mapping[str, Any]
 
 _EVENTS = """
 SELECT e.id::text, e.organiser_id::text, e.edition_id, e.reference, e.revision, e.sequence, e.status, e.receipts,
-       e.in_catalogue, e.catalogue_sequence, e.content, g.capacity, g.parties, g.announced, g.cancelled, g.actual,
-       g.sequence AS list_sequence
+       e.in_catalogue, e.catalogue_sequence, e.content, e.occurrence, e.act_number, e.answer, g.capacity, g.parties,
+       g.announced, g.cancelled, g.actual, g.sequence AS list_sequence
 FROM events e JOIN guest_lists g ON g.event_id = e.id
 """
 _SIGN_UPS = """
-SELECT p.id::text, p.event_id::text, p.kind, p.people, p.status, p.confirmations, s.email
+SELECT p.id::text, p.event_id::text, p.kind, p.people, p.status, p.confirmations, p.kept_act, s.email
 FROM participations p LEFT JOIN persons s ON s.id = p.person_id
 """
 _CONTACTS = """
@@ -27,11 +27,20 @@ SELECT id::text, email, contact_sequence AS sequence, true AS organiser FROM org
 UNION ALL SELECT id::text, email, contact_sequence, false FROM persons
 """
 _DECISIONS = """
-SELECT d.id::text, d.event_id::text, d.revision, d.verdict, d.decided_by FROM decisions d ORDER BY d.decided_at, d.id
+SELECT id::text, event_id::text, revision, verdict, decided_by, told FROM decisions ORDER BY decided_at, id
 """
 _DELIVERIES = """
-SELECT id::text, message_id, recipient_id::text, channel, kind, event_id::text, status, attempts, sequence, detail
+SELECT id::text, message_id, recipient_id::text, channel, kind, event_id::text, status, attempts, sequence, detail,
+       act_number
 FROM deliveries
+"""
+_ACTS = """
+SELECT id::text, number, act->>'kind' AS kind, act->>'policy' AS policy, after->'dates'->>'first_day' AS first_day,
+       phase, told_at IS NOT NULL AS told
+FROM acts ORDER BY number
+"""
+_NOTICES = """
+SELECT recipient_id::text AS key, max(sequence) AS sequence FROM notices WHERE sequence IS NOT NULL GROUP BY 1
 """
 _COUNTERS = "SELECT edition_id || '/' || dimension AS key, sequence, tallies FROM counters"
 
@@ -45,6 +54,9 @@ class Facts:
     sign_ups: dict[str, Row] = field(default_factory=dict)
     contacts: dict[str, Row] = field(default_factory=dict)
     editions: dict[str, int] = field(default_factory=dict)
+    acts: list[Row] = field(default_factory=list)
+    notices: dict[str, int] = field(default_factory=dict)
+    """Sequences of what each contact was told of acts."""
     decisions: list[Row] = field(default_factory=list)
     cases: dict[str, int] = field(default_factory=dict)
     deliveries: dict[str, Row] = field(default_factory=dict)
@@ -61,6 +73,7 @@ class Facts:
             "registration.events.v1": {id_: row["sequence"] for id_, row in self.events.items()},
             "registration.participations.v1": _begun({id_: row["list_sequence"] for id_, row in self.events.items()}),
             "registration.contacts.v1": {id_: row["sequence"] for id_, row in self.contacts.items()},
+            "registration.notices.v1": self.notices,
             "catalogue.events.v1": _begun({id_: row["catalogue_sequence"] for id_, row in self.events.items()}),
             "labelling.decisions.v1": _begun(self.cases),
             "notifications.deliveries.v1": _begun({id_: row["sequence"] for id_, row in self.deliveries.items()}),
@@ -96,6 +109,8 @@ async def _registration(facts: Facts, connection: asyncpg.Connection) -> None:
         facts.sign_ups = _by_id(await connection.fetch(_SIGN_UPS))
         facts.contacts = _by_id(await connection.fetch(_CONTACTS))
         facts.editions = _sequences(await connection.fetch("SELECT id AS key, sequence FROM editions"))
+        facts.acts = [dict(row) for row in await connection.fetch(_ACTS)]
+        facts.notices = _sequences(await connection.fetch(_NOTICES))
 
 
 async def _others(facts: Facts, connections: Mapping[Service, asyncpg.Connection]) -> None:

@@ -7,11 +7,15 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
-from semaine.generation import Verdict
+from semaine.generation import Edition, Verdict
 from shared.runtime.tokens import Role
 
-Kind = Literal["register", "access", "submit", "draft", "amend", "withdraw", "sign_up", "cancel", "review", "attend"]
+Kind = Literal[
+    "register", "access", "submit", "draft", "amend", "withdraw", "sign_up", "cancel", "review", "attend", "postpone",
+    "answer", "keep", "give_up",
+]  # fmt: skip
 Standing = Literal["unknown", "acknowledged", "refused"]
+_NEXT_PAGE = 303
 
 
 @dataclass(slots=True, kw_only=True)
@@ -23,11 +27,14 @@ class Operation:
     path: str
     body: dict[str, Any] | None
     caller: tuple[Role, str] | None
+    form: bool = False
+    """Whether it is a page's form that is sent, and answered by another page."""
     event_id: str | None = None
+    sign_up_id: str | None = None
     content: dict[str, Any] | None = None
     """The event that it submits, amends to, or keeps as a draft."""
     expected: Verdict | None = None
-    """What the charter must say of that."""
+    """What the charter must say of that, on days inside the label window."""
     number: int = 0
     key: str = ""
     begun: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -52,8 +59,13 @@ class Ledger:
 
     def __init__(self, *, seed: int = 0) -> None:
         self.operations: list[Operation] = []
-        self.edition_id = ""
+        self.edition: Edition = {"id": ""}
+        """As it was before any act on it."""
         self._run = f"{seed}-{uuid4().hex[:8]}"
+
+    @property
+    def edition_id(self) -> str:
+        return str(self.edition["id"])
 
     def begin(self, operation: Operation) -> Operation:
         """Enter an operation, unknown so far, and give it its Idempotency-Key."""
@@ -63,12 +75,12 @@ class Ledger:
         return operation
 
     def know(self, operation: Operation, *, status: int, answer: Any, replayed: bool = False) -> None:
-        """Enter the answer: 2xx acknowledges, anything else refuses."""
+        """Enter the answer: 2xx acknowledges, and so does a page to go to next; anything else refuses."""
         operation.known = datetime.now(UTC)
         operation.status = status
         operation.answer = answer
         operation.replayed = replayed
-        operation.standing = "acknowledged" if 200 <= status < 300 else "refused"  # noqa: PLR2004
+        operation.standing = "acknowledged" if 200 <= status < 300 or status == _NEXT_PAGE else "refused"  # noqa: PLR2004
 
     def acknowledged(self, *kinds: Kind) -> Iterator[Operation]:
         """Those acknowledged, of these kinds, or of all."""

@@ -1,15 +1,17 @@
 """Topics read back from their beginnings, and the broker's clock on their records."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
+import orjson
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from semaine.system.topics import administrator, wanted
-from shared.contracts.topics import DEAD_LETTERS, TOPICS
+from shared.contracts.topics import DEAD_LETTERS, TOPICS, Topic
 
 _APPENDED = 1
 """Kafka's timestamp type of a record that the broker has dated itself."""
@@ -92,6 +94,15 @@ def by_key(appearances: Iterable[Appearance]) -> dict[tuple[str, str], list[Appe
     for each in sorted(appearances, key=lambda one: (one.topic, one.partition, one.offset)):
         found[each.topic, each.key].append(each)
     return found
+
+
+def bodies(appearances: Iterable[Appearance], topic: Topic) -> Iterator[dict[str, Any]]:
+    """What a topic told: each message's body once, however often it appears."""
+    seen: set[tuple[str, int]] = set()
+    for each in appearances:
+        if each.topic == topic.name and each.body is not None and (each.key, each.sequence) not in seen:
+            seen.add((each.key, each.sequence))
+            yield orjson.loads(each.body)
 
 
 async def _records(

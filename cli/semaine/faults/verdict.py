@@ -13,6 +13,7 @@ from semaine.faults.disturbances import Disturbance
 from semaine.faults.endpoint.receipts import WebhookReceived
 from semaine.faults.expected import Expected, expected
 from semaine.faults.facts import Facts
+from semaine.faults.judging.acts import judge_acts, judge_order, judge_told, reached
 from semaine.faults.judging.counters import judge_counters
 from semaine.faults.judging.decisions import judge_decisions, judge_transitions
 from semaine.faults.judging.notices import Arrival, judge_arrivals, judge_deliveries, webhook_id
@@ -72,20 +73,25 @@ async def judge(
     facts = await reading.read(database_urls)
     mails = await received_mails(mail_url)
     audited = await audit(database_urls=database_urls, bootstrap_servers=bootstrap_servers)
-    known = expected(ledger)
+    known = expected(ledger, reached=reached(appearances))
     if figures is not None:
         figures |= {
             **_figures("messages", [each.id for each in appearances]),
             **_figures("mails", [each.id for each in mails]),
             **_figures("webhooks", [each.id for each in received]),
+            "acts": known.editions.last,
+            "acts superseded unfinished": sum(not row["told"] for row in facts.acts),
         }
     found = [
         *judge_operations(ledger, known),
         *judge_registration(known, facts),
         *judge_decisions(known, facts),
         *judge_transitions(known, facts, appearances),
+        *judge_acts(known, facts),
+        *judge_told(known, facts, appearances),
         *judge_deliveries(known, facts, disturbances),
         *_judge_mails(facts, mails, disturbances),
+        *judge_order(facts, mails, disturbances),
         *_judge_webhooks(facts, received, disturbances),
         *judge_catalogue(known, facts, appearances),
         *judge_streams(appearances, sequences=facts.sequences(), disturbances=disturbances),

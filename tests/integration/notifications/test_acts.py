@@ -133,6 +133,24 @@ async def test_a_later_act_takes_the_place_of_what_is_not_sent_yet(notifications
     assert mail_server.times() == {guest.email: 1, late.email: 1}
 
 
+async def test_that_an_event_is_withdrawn_is_told_whatever_acts_follow(notifications, publisher, mail_server):
+    edition, organiser, guest = an_edition(), person(kind="organiser"), person()
+    event = an_event(organiser, edition)
+    first = postponed(edition)
+    second = postponed(first, number=2)
+    gone = reached(event, first).model_copy(update={"status": "withdrawn"})
+    await publisher.edition(first)
+    await publisher.event(gone, change="withdrawn", notify=False)
+    await publisher.notice(a_notice(first, guest, sign_ups=[event]), change="lapsed")
+    await publisher.edition(second)
+    await publisher.consumed()
+    await publisher.contact(guest)
+    await notifications.all_finished(1)
+    assert await notifications.statuses() == {"sent": 1}
+    (told,) = mail_server.to(guest.email)
+    assert "a été retiré du programme" in text_of(told)
+
+
 async def test_while_an_earlier_notice_is_under_way_the_later_one_waits(settled, publisher, mail_server):
     """Two replicas: one is handing the first act's mail over while the other could send the second's."""
     edition, organiser, guest = an_edition(), person(kind="organiser"), person()

@@ -30,7 +30,7 @@ SECOND = FIRST | {"title": "Visite n° 2", "price_cents": 0}
 def ledger() -> Ledger:
     """An event that is submitted, refused, amended, labelled; one guest, who cancels and comes back."""
     found = Ledger(seed=1)
-    found.edition_id = "e"
+    found.edition = {"id": "e"}
     done(found, "register", answer={"id": ORGANISER, "email": "o@faults.example"})
     state = {"id": EVENT, "organiser": {"id": ORGANISER}}
     done(found, "submit", content=FIRST, expected="refused", answer=state)
@@ -53,13 +53,14 @@ def facts() -> Facts:
             EVENT: {
                 "organiser_id": ORGANISER, "revision": 2, "sequence": 4, "status": "labelled", "receipts": 2,
                 "in_catalogue": True, "catalogue_sequence": 1, "capacity": 40, "parties": 1, "announced": 1,
-                "cancelled": 1, "actual": None, "list_sequence": 3,
+                "cancelled": 1, "actual": None, "list_sequence": 3, "occurrence": "scheduled", "act_number": 0,
+                "answer": "not_asked",
                 "content": SECOND | {"slots": [{"begin": "2027-03-31T09:00:00", "end": "2027-03-31T12:00:00"}]},
             }
         },
         sign_ups={
             GUEST: {"event_id": EVENT, "email": "p@faults.example", "kind": "person", "people": 1, "status": "active",
-                    "confirmations": 2}
+                    "confirmations": 2, "kept_act": 0}
         },
         contacts={
             ORGANISER: {"email": "o@faults.example", "sequence": 2, "organiser": True},
@@ -83,6 +84,7 @@ def decision(number, revision, verdict, by="charter"):
         "revision": revision,
         "verdict": verdict,
         "decided_by": by,
+        "told": True,
     }
 
 
@@ -97,6 +99,7 @@ def delivery(kind):
         "attempts": 1,
         "sequence": 1,
         "detail": "250 kept",
+        "act_number": None,
     }
 
 

@@ -13,7 +13,7 @@ _IN_PROGRAMME = frozenset({"submitted", "in_review", "labelled"})
 
 
 def judge_counters(known: Expected, *, published: Tallies, where: str) -> Iterator[Violation]:
-    """The total and what each status and each type of event have."""
+    """The total and what each status, type and occurrence of events have."""
     for dimension, tallies in figures(known).items():
         yield from (
             Violation(kind=each.kind, where=each.where, key=f"{dimension} {each.key}", detail=each.detail)
@@ -33,6 +33,7 @@ def figures(known: Expected) -> dict[str, dict[str, tuple[int, int, int]]]:
         "total": {"all": _tally(counted)},
         "status": _grouped(list(known.events.values()), lambda event: event.status),
         "type": _grouped(counted, lambda event: event.content["type"]),
+        "occurrence": _grouped(counted, lambda event: event.occurrence),
     }
 
 

@@ -39,7 +39,8 @@ def judge_deliveries(known: Expected, facts: Facts, disturbances: Sequence[Distu
     yield from compare_counts(where=_WHERE, what="access codes", expected=known.access_mails, found=asked)
     clocks = any(each.kind == "clock" for each in disturbances)
     for id_, row in facts.deliveries.items():
-        if row["status"] != "sent" and not (clocks and row["kind"] == "access"):  # a code may have run out
+        superseded = row["status"] == "withheld" and row["kind"] == "act" and row["act_number"] < known.editions.last
+        if row["status"] != "sent" and not superseded and not (clocks and row["kind"] == "access"):  # or it has run out
             detail = f"{row['kind']} is {row['status']} after {row['attempts']} attempts: {row['detail']}"
             yield Violation(kind="lost", where=_WHERE, key=id_, detail=detail, message_ids=(row["message_id"],))
 
@@ -50,7 +51,7 @@ def _due(known: Expected, facts: Facts) -> Counter[str]:
         due[f"{event.id} receipt"] = event.receipts
         due[f"{event.id} confirmation"] = event.confirmations
     for row in facts.decisions:
-        due[f"{row['event_id']} {row['verdict']}"] += 1
+        due[f"{row['event_id']} {row['verdict']}"] += row["told"]
     for id_, row in facts.events.items():
         due[f"{id_} webhook"] = row["catalogue_sequence"] * facts.partners
     return due

@@ -1,15 +1,19 @@
 """The last state of the public topics: the catalogue and the counters."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import orjson
 
 from semaine.faults.expected import Event, Expected
+from semaine.faults.expected.editions import moved
 from semaine.faults.facts import Facts
 from semaine.faults.judging.counters import Tallies
 from semaine.faults.streams import Appearance
 from semaine.faults.violation import Violation, compare
 from shared.contracts.topics import CATALOGUE, COUNTERS
+
+_NOT_AT_ALL = timedelta()
 
 
 def judge_catalogue(known: Expected, facts: Facts, appearances: Sequence[Appearance]) -> Iterator[Violation]:
@@ -17,7 +21,7 @@ def judge_catalogue(known: Expected, facts: Facts, appearances: Sequence[Appeara
     last = _last(appearances, CATALOGUE.name)
     found = {key: _shown(body) for key, body in last.items() if body is not None}
     labelled = {id_: _stands(event) for id_, event in known.events.items() if event.status == "labelled"}
-    yield from compare(where=CATALOGUE.name, what="revision, title, capacity", expected=labelled, found=found)
+    yield from compare(where=CATALOGUE.name, what="revision, title, capacity, slots", expected=labelled, found=found)
     listed = {id_: True for id_, row in facts.events.items() if row["in_catalogue"]}
     yield from compare(
         where="registration events", what="in the catalogue", expected=dict.fromkeys(labelled, True), found=listed
@@ -48,8 +52,9 @@ def _last(appearances: Sequence[Appearance], topic: str) -> dict[str, bytes | No
 
 def _shown(body: bytes) -> tuple[object, ...]:
     event = orjson.loads(body)["event"]
-    return event["revision"], event["title"], event.get("capacity")
+    return event["revision"], event["title"], event.get("capacity"), moved(event["slots"], _NOT_AT_ALL)
 
 
 def _stands(event: Event) -> tuple[object, ...]:
-    return event.revision, event.content["title"], event.content["capacity"]
+    content = event.content
+    return event.revision, content["title"], content["capacity"], moved(content["slots"], _NOT_AT_ALL)

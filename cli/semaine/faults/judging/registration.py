@@ -49,13 +49,16 @@ def _sign_ups(known: Expected, facts: Facts) -> Iterator[Violation]:
     signed = {id_: each for event in known.events.values() for id_, each in event.sign_ups.items()}
     yield from compare(
         where="registration participations",
-        what="event, address, kind, people, status, confirmations",
+        what="event, address, kind, people, status, confirmations, kept after an act",
         expected={
-            id_: (each.event_id, each.email, each.kind, each.people, _status(active=each.active), each.times)
+            id_: (each.event_id, each.email, each.kind, each.people, _status(active=each.active), each.times, each.kept)
             for id_, each in signed.items()
         },
         found={
-            id_: (row["event_id"], row["email"], row["kind"], row["people"], row["status"], row["confirmations"])
+            id_: (
+                *(row[name] for name in ("event_id", "email", "kind", "people", "status", "confirmations")),
+                row["kept_act"] > 0,
+            )
             for id_, row in facts.sign_ups.items()
         },
     )
@@ -74,6 +77,9 @@ def _event_expected(event: Event) -> dict[str, Any]:
         "revision": event.revision,
         "receipts": event.receipts,
         "status": event.status,
+        "occurrence": event.occurrence,
+        "act": event.act_number,
+        "answer": event.answer,
         **_said(event.content),
     }
 
@@ -84,6 +90,9 @@ def _event_found(row: Row) -> dict[str, Any]:
         "revision": row["revision"],
         "receipts": row["receipts"],
         "status": row["status"],
+        "occurrence": row["occurrence"],
+        "act": row["act_number"],
+        "answer": row["answer"],
         **_said(row["content"]),
     }
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -14,6 +15,7 @@ from shared.runtime.tokens import Role
 
 STAFF: tuple[Role, str] = ("staff", "faults")
 _EVENTS = "/v1/events"
+_EARLIER = timedelta(minutes=-30)
 
 
 @dataclass(kw_only=True)
@@ -48,13 +50,14 @@ class Writer:
 
     async def submit(self) -> None:
         content, organiser = self._content(), self.random.choice(self.organisers)[0]
-        body = {"edition_id": self.edition_id, "organiser_id": organiser, "event": content.event}
-        operation = await self._send("submit", "POST", _EVENTS, body, caller=("organiser", organiser), content=content)
+        sent = self._now(content)
+        body = {"edition_id": self.edition_id, "organiser_id": organiser, "event": sent.event}
+        operation = await self._send("submit", "POST", _EVENTS, body, caller=("organiser", organiser), content=sent)
         self._remember(operation, content)
 
     async def submit_what_is_refused(self) -> None:
         """An event without a title, or under a reference that is taken."""
-        content, organiser = self._content(), self.random.choice(self.organisers)[0]
+        content, organiser = self._now(self._content()), self.random.choice(self.organisers)[0]
         taken = [each.content.event["reference"] for each in self.own if each.organiser_id == organiser]
         if taken and self.random.random() < 0.5:  # noqa: PLR2004
             event = content.event | {"reference": self.random.choice(taken)}
@@ -69,14 +72,15 @@ class Writer:
         """A draft that lacks its description; it is completed, then submitted, or left."""
         content, organiser = self._content(), self.random.choice(self.organisers)[0]
         caller: tuple[Role, str] = ("organiser", organiser)
-        lacking = {name: value for name, value in content.event.items() if name != "description"}
+        sent = self._now(content)
+        lacking = {name: value for name, value in sent.event.items() if name != "description"}
         body = {"edition_id": self.edition_id, "status": "draft", "event": lacking}
         drafted = await self._send("draft", "POST", _EVENTS, body, caller=caller)
         if not drafted.acknowledged or self.random.random() < 0.2:  # noqa: PLR2004
             return
         path = f"{_EVENTS}/{id_of(drafted.answer)}"
-        await self._send("amend", "PUT", path, content.event, caller=caller, content=content)
-        operation = await self._send("submit", "POST", f"{path}/submission", None, caller=caller, content=content)
+        await self._send("amend", "PUT", path, sent.event, caller=caller, content=sent)
+        operation = await self._send("submit", "POST", f"{path}/submission", None, caller=caller, content=sent)
         self._remember(operation, content)
 
     async def amend(self) -> None:
@@ -85,8 +89,9 @@ class Writer:
         if event is None:
             return
         content = self._amended(event.content)
+        sent = self._now(content)
         operation = await self._send(
-            "amend", "PUT", f"{_EVENTS}/{event.id}", content.event, caller=_owner(event), content=content, event=event
+            "amend", "PUT", f"{_EVENTS}/{event.id}", sent.event, caller=_owner(event), content=sent, event=event
         )
         if operation.acknowledged:
             event.content = content
@@ -108,14 +113,33 @@ class Writer:
         path = f"{_EVENTS}/{event.id}/attendance"
         await self._send("attend", "PUT", path, body, caller=_owner(event), event=event)
 
+    async def answer(self) -> None:
+        """To the last act, or late to one before it: confirm, change the dates, withdraw; often by a double click."""
+        event = self._draw_own()
+        if event is None or not self.programme.act:
+            return
+        late = self.programme.act > 1 and self.random.random() < 0.15  # noqa: PLR2004
+        (answer,) = self.random.choices(("confirm", "change", "withdraw"), (6, 3, 1))
+        body: dict[str, Any] = {"answer": answer, "act": self.programme.act - late}
+        content = event.content.moved(_EARLIER) if answer == "change" else event.content
+        sent = self._now(content)
+        if answer == "change":
+            body["slots"] = sent.event["slots"]
+        path = f"{_EVENTS}/{event.id}/answer"
+        if await self._click("answer", path, body, caller=_owner(event), content=sent, event=event):
+            event.content = content
+            event.withdrawn = event.withdrawn or answer == "withdraw"
+
     # Visitors
 
     async def sign_up(self) -> None:
-        """Somebody new; now and then by two requests at once, of which one at most may succeed."""
+        """Somebody new, or an organiser; now and then by two requests at once, of which one at most may succeed."""
         event = self.programme.draw(self.random)
         if event is None:
             return
         email = f"visitor-{self.number}-{self._next()}@faults.example"
+        if self.random.random() < 0.05:  # noqa: PLR2004
+            _, email = self.random.choice(self.organisers)
         body = self._visitor(email)
         times = 2 if self.random.random() < 0.08 else 1  # noqa: PLR2004
         for operation in await asyncio.gather(*(self._sign_up(event.id, body) for _ in range(times))):
@@ -144,6 +168,24 @@ class Writer:
         operation = await self._send("cancel", "POST", path, None, caller=None, event_id=guest.event_id)
         guest.active = guest.active and not operation.acknowledged
 
+    async def follow_the_link(self) -> None:
+        """That was mailed after an act: the place is kept or given up by a click, often by two."""
+        if not self.guests:
+            return
+        guest = self.random.choice(self.guests[-40:])
+        page = f"/a/{guest.id}"
+        buttons = await self.requests.buttons(page)
+        keep, give_up = f"{page}/keep" in buttons, f"{page}/cancel" in buttons
+        if not give_up or (keep and self.random.random() < 0.7):  # noqa: PLR2004
+            kind, path = "keep", f"{page}/keep"
+        else:
+            kind, path = "give_up", f"{page}/cancel"
+        if path not in buttons:
+            return
+        about = {"event_id": guest.event_id, "sign_up_id": guest.id}
+        if await self._click(kind, path, {"csrf": buttons[path]}, caller=None, form=True, **about):
+            guest.active = guest.active and kind == "keep"
+
     # The committee
 
     async def review(self) -> None:
@@ -165,6 +207,12 @@ class Writer:
         path = f"{_EVENTS}/{event_id}/participations"
         return await self._send("sign_up", "POST", path, body, caller=None, event_id=event_id)
 
+    async def _click(self, kind: Any, path: str, body: dict[str, Any], **more: Any) -> bool:
+        """Often twice; answers whether it was acknowledged."""
+        times = 2 if self.random.random() < 0.3 else 1  # noqa: PLR2004
+        clicks = await asyncio.gather(*(self._send(kind, "POST", path, body, **more) for _ in range(times)))
+        return any(operation.acknowledged for operation in clicks)
+
     async def _send(
         self,
         kind: Any,
@@ -176,6 +224,7 @@ class Writer:
         content: Content | None = None,
         event: Programmed | None = None,
         event_id: str | None = None,
+        **more: Any,
     ) -> Operation:
         return await self.requests.send(
             Operation(
@@ -187,6 +236,7 @@ class Writer:
                 event_id=event.id if event else event_id,
                 content=content.event if content else None,
                 expected=content.expected if content else None,
+                **more,
             )
         )
 
@@ -196,6 +246,10 @@ class Writer:
             event = Programmed(id=id_of(operation.answer), organiser_id=organiser_id, content=content)
             self.own.append(event)
             self.programme.events.append(event)
+
+    def _now(self, content: Content) -> Content:
+        """On the days that the writers know the edition to be on."""
+        return content.moved(self.programme.moved)
 
     def _content(self) -> Content:
         content = next(self.contents)

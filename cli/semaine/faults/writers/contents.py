@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from semaine.generation import Edition, Verdict, edition_2020, generate_events
 
@@ -17,10 +17,15 @@ _FIT_FOR_HTTP = frozenset({None, "outside_window", "paid", "closed_audience", "o
 
 
 class Content(NamedTuple):
-    """The body of an event, and its verdict."""
+    """The body of an event by the edition's first dates, and its verdict on days inside the label window."""
 
     event: dict[str, Any]
     expected: Verdict
+
+    def moved(self, distance: timedelta) -> Self:
+        """The same on days so far from these."""
+        slots = [{end: _moved(local, distance) for end, local in slot.items()} for slot in self.event["slots"]]
+        return self._replace(event=self.event | {"slots": slots})
 
 
 def open_edition(edition_id: str) -> Edition:
@@ -55,7 +60,7 @@ def contents(*, seed: int, edition: Edition) -> Iterator[Content]:
                 yield (
                     _questioned(event, random)
                     if _is_questioned(generated.expected, random)
-                    else Content(event, generated.expected)
+                    else Content(event, "labelled" if generated.fault == "outside_window" else generated.expected)
                 )
 
 
@@ -68,3 +73,7 @@ def _questioned(event: dict[str, Any], random: Random) -> Content:
     price = random.randint(1, 9)
     text = f"{event['description']} Participation aux frais : {price} euros par personne."
     return Content(event | {"description": text}, "in_review")
+
+
+def _moved(local: str, distance: timedelta) -> str:
+    return (datetime.fromisoformat(local) + distance).isoformat(timespec="minutes")

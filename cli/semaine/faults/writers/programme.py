@@ -1,6 +1,7 @@
 """What the writers remember of the programme, to have something to write about."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from random import Random
 
 from semaine.faults.writers.contents import Content
@@ -29,9 +30,13 @@ class Programmed:
 
 @dataclass(slots=True)
 class Programme:
-    """The events of all writers."""
+    """The events of all writers, and what they have heard of acts on the edition."""
 
     events: list[Programmed] = field(default_factory=list)
+    act: int = 0
+    """Number of the last one; 0 before any."""
+    moved: timedelta = timedelta()
+    """How far the edition is from its first dates."""
 
     def draw(self, random: Random) -> Programmed | None:
         """An event that is likely to be open, recent ones more often; None while there is none."""

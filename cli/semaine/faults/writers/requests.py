@@ -1,6 +1,7 @@
 """Sending: an operation is sent under its key again and again, until its answer is known."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from random import Random
 from typing import Any
@@ -23,6 +24,7 @@ _FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 3.0
 _LONGEST_RETRY_AFTER_SECONDS = 10.0
 _INTERNAL_ERROR = 500
+_FORM = re.compile(r'<form method="post" action="([^"]+)"><input type="hidden" name="csrf" value="([^"]+)">')
 
 
 class Requests:
@@ -46,23 +48,31 @@ class Requests:
                 break
             await asyncio.sleep(self._pause(operation.attempts, response))
             patience = _PATIENCE_SECONDS
-        if not response.is_success and response.status_code not in _PROMISED:
-            operation.oddities.append(_said(response))
         self._ledger.know(
             operation,
             status=response.status_code,
             answer=_document(response),
             replayed="idempotency-replayed" in response.headers,
         )
+        if not operation.acknowledged and response.status_code not in _PROMISED:
+            operation.oddities.append(_said(response))
         return operation
 
-    async def look(self, path: str, *, caller: tuple[Role, str]) -> Any:
-        """A document as it is now; None while nobody answers."""
+    async def look(self, path: str, *, caller: tuple[Role, str], body: dict[str, Any] | None = None) -> Any:
+        """A document as it is now, or what a `body` would lead to; None while nobody answers."""
+        response = await self._see("POST" if body else "GET", path, json=body, headers=self._token(*caller))
+        return response.json() if response is not None and response.is_success else None
+
+    async def buttons(self, path: str) -> dict[str, str]:
+        """The forms of a page that take nothing but a click: where they go, and their proof of coming from there."""
+        response = await self._see("GET", path)
+        return dict(_FORM.findall(response.text)) if response is not None and response.is_success else {}
+
+    async def _see(self, method: str, path: str, **more: Any) -> httpx.Response | None:
         try:
-            response = await self._http.get(path, headers=self._token(*caller), timeout=_PATIENCE_SECONDS)
+            return await self._http.request(method, path, timeout=_PATIENCE_SECONDS, **more)
         except httpx.TransportError:
             return None
-        return response.json() if response.is_success else None
 
     async def _attempt(self, operation: Operation, patience: float) -> httpx.Response | None:
         headers = {"Idempotency-Key": operation.key}
@@ -72,7 +82,12 @@ class Requests:
         try:
             async with asyncio.timeout(patience):
                 return await self._http.request(
-                    operation.method, operation.path, json=operation.body, headers=headers, timeout=patience
+                    operation.method,
+                    operation.path,
+                    json=None if operation.form else operation.body,
+                    data=operation.body if operation.form else None,
+                    headers=headers,
+                    timeout=patience,
                 )
         except (httpx.TransportError, TimeoutError):
             return None
@@ -85,7 +100,7 @@ class Requests:
 
 
 def _document(response: httpx.Response) -> Any:
-    return response.json() if response.content else None
+    return response.json() if "json" in response.headers.get("content-type", "") else None
 
 
 def _said(response: httpx.Response) -> str:

@@ -12,9 +12,11 @@ from semaine.faults.writers.acts import STAFF, Writer
 from semaine.faults.writers.contents import contents, open_edition
 from semaine.faults.writers.programme import Programme
 from semaine.faults.writers.requests import Requests, Token
+from semaine.faults.writers.staff import Staff
 
 _ORGANISERS_EACH = 2
 _EVENTS_EACH = 2
+_PAGE_WITH_A_FORM = "/signin"
 Act = Callable[[Writer], Awaitable[None]]
 _ACTS: Sequence[tuple[Act, int]] = (
     (Writer.submit, 18),
@@ -26,6 +28,8 @@ _ACTS: Sequence[tuple[Act, int]] = (
     (Writer.sign_up, 38),
     (Writer.sign_up_again, 5),
     (Writer.cancel, 9),
+    (Writer.answer, 8),
+    (Writer.follow_the_link, 5),
     (Writer.review, 5),
     (Writer.ask_for_access, 1),
 )
@@ -33,8 +37,9 @@ _ACTS: Sequence[tuple[Act, int]] = (
 
 class Writers:
     """
-    `count` writers, which begin about `pace` acts a second together while all goes well.
+    `count` writers, which begin about `pace` acts a second together while all goes well, and staff.
 
+    Staff postpone the edition now and then, for the first time after about `acts_after` seconds.
     `token` makes the headers of a caller from role and subject. What is written follows from `seed`; what comes of it,
     from the order in which the writers get their turn as well.
     """
@@ -49,6 +54,7 @@ class Writers:
         seed: int,
         count: int = 8,
         pace: float = 20.0,
+        acts_after: float = 15.0,
     ) -> None:
         self._edition = open_edition(edition_id)
         self._token = token
@@ -58,11 +64,16 @@ class Writers:
             trust_env=False,
             limits=httpx.Limits(max_connections=4 * count, max_keepalive_connections=2 * count),
         )
-        ledger.edition_id = edition_id
+        ledger.edition = self._edition
         programme = Programme()
         self._writers = [
             self._writer(number, ledger=ledger, programme=programme, seed=seed) for number in range(1, count + 1)
         ]
+        random = Random(f"staff {seed}")  # noqa: S311 - wants to be repeatable
+        requests = Requests(http=self._http, token=token, ledger=ledger, random=random)
+        self._staff = Staff(
+            edition=self._edition, requests=requests, programme=programme, random=random, begin_after=acts_after
+        )
 
     def _writer(self, number: int, *, ledger: Ledger, programme: Programme, seed: int) -> Writer:
         random = Random(f"writer {number} {seed}")  # noqa: S311 - wants to be repeatable
@@ -76,10 +87,11 @@ class Writers:
         )
 
     async def prepare(self) -> None:
-        """The edition, organisers and some events, before any fault. Raises `httpx.HTTPError`."""
+        """The edition, organisers, some events, and a cookie for forms, before any fault. Raises `httpx.HTTPError`."""
         content = {name: value for name, value in self._edition.items() if name != "id"}
         path = f"/v1/editions/{self._edition['id']}"
         (await self._http.put(path, json=content, headers=self._token(*STAFF), timeout=30)).raise_for_status()
+        (await self._http.get(_PAGE_WITH_A_FORM)).raise_for_status()
         await asyncio.gather(*(_settle_in(writer) for writer in self._writers))
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -87,6 +99,7 @@ class Writers:
         async with aclosing(self._http), asyncio.TaskGroup() as group:
             for writer in self._writers:
                 group.create_task(self._write(writer, stop), name=f"writer {writer.number}")
+            group.create_task(self._staff.run(stop), name="staff")
 
     async def _write(self, writer: Writer, stop: asyncio.Event) -> None:
         acts, weights = zip(*_ACTS, strict=True)

@@ -31,7 +31,7 @@ edition.act, edition.act_number AS edition_act_number
 # Of two acts nobody hears of the later one first: a notice waits while an earlier one to the same person is under way.
 # The lock on the edition makes that exact. Its copy moves on to an act only when no claim is open, so who sees the new
 # act (`edition`, as of the statement's beginning) also sees all that was claimed before it; and who claims meanwhile
-# learns (`held`, as of now) that its notice has been superseded.
+# learns (`held`, as of now) that its notice has been superseded. That an event is withdrawn no later act takes back.
 _CLAIM = f"""
 WITH due AS (
     SELECT id, edition_id, act_number FROM deliveries AS delivery
@@ -53,7 +53,7 @@ SELECT claimed.id, claimed.kind, claimed.content, claimed.attempts, claimed.queu
        claimed.event_id AS about_event_id, claimed.revision AS wanted_revision, claimed.act_number AS wanted_act_number,
        contact.id AS contact_id, contact.email, contact.name AS contact_name, contact.language,
        {EVENT_COLUMNS}, {EDITION_COLUMNS},
-       coalesce(held.act_number > claimed.act_number, false) AS superseded,
+       claimed.kind <> 'lapsed' AND coalesce(held.act_number > claimed.act_number, false) AS superseded,
        claimed.kind = 'reminder' AND sign_up.active IS NOT TRUE AS cancelled,
        contact.unreachable_since IS NOT NULL AND claimed.kind <> 'access' AS unreachable,
        EXISTS (
