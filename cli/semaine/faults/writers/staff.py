@@ -15,8 +15,9 @@ from semaine.generation import Edition
 
 _PAUSE_SECONDS = (25.0, 40.0)
 _AGAIN_SECONDS = (0.05, 0.5)
-_TWICE = ("postponed", "postponed")
-_ROUNDS: Sequence[tuple[str, ...]] = (("postponed",), _TWICE, ("postponed_undated", "postponed"))
+_FIRST_ROUND = ("postponed", "postponed", "postponed")
+_ROUNDS: Sequence[tuple[str, ...]] = (("postponed",), ("postponed", "postponed"), ("postponed_undated", "postponed"))
+"""Acts in a row: each comes at once on top of the one before."""
 _DISTANCES = tuple(timedelta(weeks=10 * number) for number in range(6))
 """From the first dates: so far apart that no label window reaches into another."""
 _ANSWERS_END = timedelta(days=20)
@@ -40,13 +41,13 @@ class Staff:
 
     async def run(self, stop: asyncio.Event) -> None:
         """
-        Act on the edition until `stop` is set, the first time twice in a row.
+        Act on the edition until `stop` is set.
 
         Each act is told to everybody, and there are more and more: so acts become rarer.
         """
         rounds, pause = 0, self.begin_after * self.random.uniform(0.7, 1.3)
         while not await _set_within(stop, pause):
-            for kind in self.random.choice(_ROUNDS) if rounds else _TWICE:
+            for kind in self.random.choice(_ROUNDS) if rounds else _FIRST_ROUND:
                 await self._decide(kind, stop)
             rounds += 1
             pause = self.random.uniform(*_PAUSE_SECONDS) * (1 + rounds) / 2
