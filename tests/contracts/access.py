@@ -79,6 +79,9 @@ RULES: dict[Service, dict[str, Rule]] = {
         "POST /v1/events/{event_id}/participations": Rule(body=_GUEST),
         "GET /v1/events/{event_id}/participations": Rule(others=HIDDEN),
         "POST /v1/events/{event_id}/participations/{participation_id}/cancellation": ANYBODY,  # who knows its id
+        "GET /v1/events/{event_id}/waiting/{entry_id}": ANYBODY,
+        "POST /v1/events/{event_id}/waiting/{entry_id}/acceptance": ANYBODY,
+        "POST /v1/events/{event_id}/waiting/{entry_id}/departure": ANYBODY,
         "POST /v1/events/{event_id}/answer": Rule(others=HIDDEN, body={"answer": "confirm", "act": 1}),
         "PUT /v1/events/{event_id}/attendance": Rule(others=HIDDEN, body={"people": 10}),
         "POST /v1/imports/events": Rule(

@@ -67,6 +67,7 @@ class Tenants:
             "edition_id": "2020",
             "number": "1",
             "token": "of-nobody",
+            "entry_id": str(new_id()),
             "kind": "receipt",
             "import_id": self._import(),
             "partner_id": partner,

@@ -121,6 +121,7 @@ async def test_labelling_decides_each_event(order: str, consuming: Consuming):
     assert decided == {key: 1 for key, value in latest.items() if value["change"] not in {"withdrawn", "cancelled"}}
 
 
+_OF_WAITING = {"waiting": 1, "offer": 1, "offer_over": 3}
 _OF_ACTS = {"act": "act", "reminder": "answer_reminder", "lapsed": "lapsed"}
 
 
@@ -134,7 +135,7 @@ async def test_notifications_make_one_notice_of_each_cause(order: str, consuming
     decisions = [example.value for example in read_examples(DECISIONS)]
     verdicts = Counter(each["decision"]["verdict"] for each in decisions if each.get("notify", True))
     of_acts = Counter(_OF_ACTS[example.value["change"]] for example in read_examples(NOTICES))
-    assert notices == {"receipt": 3, "access": 1, "confirmation": 1, **verdicts, **of_acts}
+    assert notices == {"receipt": 3, "access": 1, "confirmation": 1, **verdicts, **of_acts, **_OF_WAITING}
 
 
 @pytest.mark.parametrize("order", ORDERS)

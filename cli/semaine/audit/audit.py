@@ -20,6 +20,7 @@ async def audit(*, database_urls: Mapping[Service, str], bootstrap_servers: str)
         verdicts = await consequences.verdicts(connections["labelling"])
         return [
             *consequences.guest_lists(known),
+            *consequences.waiting_lists(known),
             *await consequences.decisions(known, connections["labelling"]),
             *await consequences.counters(known, connections["stats"]),
             *await consequences.notices(known, connections["notifications"], verdicts=verdicts),

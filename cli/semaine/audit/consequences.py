@@ -60,6 +60,16 @@ def guest_lists(truth: Truth) -> Iterator[Difference]:
             )
 
 
+def waiting_lists(truth: Truth) -> Iterator[Difference]:
+    """What is held and who waits against the entries themselves."""
+    for id_, event in truth.events.items():
+        entries = truth.waiting.get(id_)
+        found = (entries.held, entries.waiting) if entries else (0, 0)
+        if found != (event.held, event.waiting):
+            detail = f"people held, waiting: the list says {(event.held, event.waiting)}, entries {found}"
+            yield Difference(kind="differs", where="registration waiting_list", key=id_, detail=detail)
+
+
 async def decisions(truth: Truth, connection: asyncpg.Connection) -> Iterator[Difference]:
     """Each submitted state decided once, and its verdict taken over as the event's status."""
     rows = await connection.fetch(_DECIDED)
@@ -92,18 +102,20 @@ async def counters(truth: Truth, connection: asyncpg.Connection) -> Iterator[Dif
 
 
 async def notices(truth: Truth, connection: asyncpg.Connection, *, verdicts: Counter[str]) -> Iterator[Difference]:
-    """Each receipt, verdict and confirmation has its one notice."""
-    found: dict[str, Counter[str]] = {"receipt": Counter(), "verdict": Counter(), "confirmation": Counter()}
+    """Each receipt, verdict, confirmation and offer of a place has its one notice."""
+    found: dict[str, Counter[str]] = {kind: Counter() for kind in ("receipt", "verdict", "confirmation", "offer")}
     for row in await connection.fetch(_NOTICES):
         if row["kind"] in found:
             found[row["kind"]][row["event_id"]] = row["times"]
     receipts = {id_: event.receipts for id_, event in truth.events.items()}
     confirmations = {id_: signed.confirmations for id_, signed in truth.sign_ups.items()}
+    offers = {id_: entries.offers for id_, entries in truth.waiting.items()}
     where = "notifications deliveries"
     return iter([
         *compare_counts(where=where, what="receipts", truth=receipts, found=found["receipt"]),
         *compare_counts(where=where, what="verdicts told", truth=verdicts, found=found["verdict"]),
         *compare_counts(where=where, what="confirmations", truth=confirmations, found=found["confirmation"]),
+        *compare_counts(where=where, what="offers of a place", truth=offers, found=found["offer"]),
     ])  # fmt: skip
 
 

@@ -12,7 +12,8 @@ SELECT e.id::text, e.edition_id, e.organiser_id::text, e.revision, e.sequence, e
        ARRAY(SELECT jsonb_array_elements_text(e.content->'audience')) AS audience,
        ARRAY(SELECT DISTINCT substr(slot->>'begin', 12, 2) FROM jsonb_array_elements(e.content->'slots') AS slot
              WHERE e.occurrence <> 'postponed') AS hours, e.occurrence,
-       g.sequence AS list_sequence, g.announced, g.actual, g.parties, g.cancelled
+       g.sequence AS list_sequence, g.announced, g.actual, g.parties, g.cancelled,
+       g.held, g.waiting
 FROM events e JOIN guest_lists g ON g.event_id = e.id
 """
 _SIGN_UPS = """
@@ -20,6 +21,11 @@ SELECT event_id::text, count(*) FILTER (WHERE status = 'active') AS parties,
        coalesce(sum(people) FILTER (WHERE status = 'active'), 0) AS people,
        sum(cancellations) AS cancelled, sum(confirmations) AS confirmations
 FROM participations GROUP BY event_id
+"""
+_WAITING = """
+SELECT event_id::text, coalesce(sum(people) FILTER (WHERE status = 'offered'), 0) AS held,
+       count(*) FILTER (WHERE status IN ('waiting', 'offered')) AS waiting, sum(offers) AS offers
+FROM waiting_list GROUP BY event_id
 """
 _CONTACTS = (
     "SELECT id::text, lower(email) AS email FROM organisers WHERE email <> '' "
@@ -51,6 +57,8 @@ class Event(NamedTuple):
     actual: int | None
     parties: int
     cancelled: int
+    held: int
+    waiting: int
 
 
 class SignUps(NamedTuple):
@@ -62,11 +70,20 @@ class SignUps(NamedTuple):
     confirmations: int
 
 
+class Waiting(NamedTuple):
+    """What the entries of a waiting list add up to: people of standing offers, entries, offers made so far."""
+
+    held: int
+    waiting: int
+    offers: int
+
+
 class Truth(NamedTuple):
     """One moment of `registration`."""
 
     events: dict[str, Event]
     sign_ups: dict[str, SignUps]
+    waiting: dict[str, Waiting]
     contacts: dict[str, str]
 
 
@@ -75,6 +92,7 @@ async def read(connection: asyncpg.Connection) -> Truth:
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         events = [Event(**dict(row)) for row in await connection.fetch(_EVENTS)]
         sign_ups: Mapping[str, Any] = {row["event_id"]: row for row in await connection.fetch(_SIGN_UPS)}
+        waiting = {row["event_id"]: row for row in await connection.fetch(_WAITING)}
         contacts = {row["id"]: row["email"] for row in await connection.fetch(_CONTACTS)}
     return Truth(
         events={event.id: event for event in events},
@@ -82,5 +100,6 @@ async def read(connection: asyncpg.Connection) -> Truth:
             id_: SignUps(row["parties"], row["people"], row["cancelled"], row["confirmations"])
             for id_, row in sign_ups.items()
         },
+        waiting={id_: Waiting(row["held"], row["waiting"], row["offers"]) for id_, row in waiting.items()},
         contacts=contacts,
     )

@@ -11,7 +11,16 @@ from notifications.copies import operations as copies
 from notifications.mails import operations as mails
 from notifications.reminders import operations as reminders
 from notifications.webhooks import operations as webhooks
-from shared.contracts.topics import CATALOGUE, CONTACTS, DECISIONS, EDITIONS, EVENTS, NOTICES, PARTICIPATIONS
+from shared.contracts.topics import (
+    CATALOGUE,
+    CONTACTS,
+    DECISIONS,
+    EDITIONS,
+    EVENTS,
+    NOTICES,
+    PARTICIPATIONS,
+    WAITING,
+)
 from shared.runtime import inbox
 from shared.runtime.clock import now_by
 from shared.runtime.consumer import Consumers
@@ -32,6 +41,7 @@ def subscribe(consumers: Consumers, *, public_url: str) -> None:
     consumers.changes(CONTACTS, keep_contacts_and_send_access)
     consumers.changes(PARTICIPATIONS, keep_and_confirm_sign_ups, unconcerned=is_of_nobody)
     consumers.changes(NOTICES, tell_acts)
+    consumers.changes(WAITING, tell_waiting)
     consumers.changes(DECISIONS, tell_decisions)
     consumers.changes(CATALOGUE, announce)
 
@@ -67,6 +77,10 @@ def is_of_nobody(value: bytes) -> bool:
 
 async def tell_decisions(connection: Connection, messages: Messages) -> None:
     await mails.tell_decisions(connection, messages, now=await now_by(connection))
+
+
+async def tell_waiting(connection: Connection, messages: Messages) -> None:
+    await mails.tell_waiting(connection, messages, now=await now_by(connection))
 
 
 async def tell_acts(connection: Connection, messages: Messages) -> None:

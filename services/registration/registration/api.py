@@ -11,8 +11,9 @@ from registration.imports import api as imports
 from registration.organisers import api as organisers
 from registration.persons import api as persons
 from registration.press import api as press
+from registration.waiting import api as waiting
 
 
 def install(app: FastAPI) -> None:
-    for routes in (editions, acts, press, organisers, persons, events, guest_lists, imports, feeds):
+    for routes in (editions, acts, press, organisers, persons, events, guest_lists, waiting, imports, feeds):
         app.include_router(routes.router)

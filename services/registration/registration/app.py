@@ -1,11 +1,13 @@
 """The only place where the service's objects are made."""
 
 import asyncio
+from datetime import timedelta
 
 from registration import api, handlers, limits, pages
 from registration.acts.worker import Worker
 from registration.imports.turns import Turns
 from registration.settings import Settings
+from registration.waiting.worker import Worker as Waiting
 from shared.runtime.service import Service, assemble
 from shared.runtime.tokens import read_key
 
@@ -26,6 +28,12 @@ def build(settings: Settings) -> Service:
     acts = Worker(database=service.database)
     service.http.state.acts = acts
     service.background.append(("acts", acts.run))
+    waiting = Waiting(
+        database=service.database,
+        longest=timedelta(hours=settings.offer_hours),
+        poll=timedelta(seconds=settings.offer_poll_seconds),
+    )
+    service.background.append(("waiting lists", waiting.run))
     service.http.state.writing_feeds = asyncio.Semaphore(1)
     api.install(service.http)
     pages.install(service.http, public_url=settings.public_url)

@@ -29,7 +29,8 @@ def strict(settings: Settings) -> tuple[Strict, ...]:
             method="POST",
             path=re.compile(
                 r"/v1/events/[^/]+/participations(/[^/]+/cancellation)?|/evenements/[^/]+(/inscriptions/[^/]+)?"
-                r"|/a/[^/]+/(keep|cancel)"
+                r"|/v1/events/[^/]+/waiting/[^/]+/(acceptance|departure)"
+                r"|/a/[^/]+/(keep|cancel)|/a/attente/[^/]+/(accept|leave)"
             ),
         ),
     )

@@ -20,6 +20,13 @@ class Settings(ServiceSettings):
     imports_waiting: int = Field(
         default=16, ge=0, le=1000, description="Imports that wait for their turn; more are refused with 503"
     )
+    offer_hours: float = Field(
+        default=24,
+        gt=0,
+        le=720,
+        description="How long a freed place is offered to the next in line, at most; shorter when the event is near",
+    )
+    offer_poll_seconds: float = Field(default=1, gt=0, description="How often to look for places to pass on")
     rate_limit_sign_ups: int = Field(
         default=120,
         ge=0,

@@ -18,6 +18,9 @@ NoticeKind = Literal[
     "act",
     "answer_reminder",
     "lapsed",
+    "waiting",
+    "offer",
+    "offer_over",
     "webhook",
 ]
 

@@ -308,3 +308,42 @@ class NoticeMessage(Contract):
 
     change: Literal["act", "reminder", "lapsed"]
     notice: NoticeState
+
+
+class Offer(Contract):
+    """A freed place that waits for an answer. It holds its places until it is answered or has lapsed."""
+
+    expires_at: AwareDatetime
+    revision: Annotated[int, Field(ge=1)]
+    """Of the event that is offered."""
+
+
+class WaitingState(Contract):
+    """Somebody on an event's waiting list. The id is the key with which the person answers; it names nobody."""
+
+    id: UUID
+    event_id: UUID
+    edition_id: Identifier
+    contact_id: UUID
+    kind: Literal["person", "group"]
+    people: Annotated[int, Field(ge=1, le=100_000)]
+    status: Literal["waiting", "offered", "accepted", "declined", "lapsed", "left", "closed"]
+    position: Count = 0
+    """When it joined: 1 for the first in line. 0 later."""
+    offer: Offer | None = None
+    """The offer that stands, or that has just ended."""
+    joined_at: AwareDatetime
+
+
+class WaitingMessage(Contract):
+    """
+    Topic `registration.waiting.v1`, key: the entry's id.
+
+    `suspended`: an offer is taken back because the event changed; the entry keeps its turn. `closed`: the event does
+    not take place, or is about to begin. An accepted offer is a sign-up on `registration.participations.v1`.
+    """
+
+    change: Literal["joined", "offered", "accepted", "declined", "lapsed", "left", "suspended", "closed"]
+    notify: bool = True
+    """False where the person hears of the message after this one instead."""
+    entry: WaitingState

@@ -14,6 +14,7 @@ from shared.contracts.registration import (
     EventMessage,
     NoticeMessage,
     ParticipationMessage,
+    WaitingMessage,
 )
 from shared.contracts.stats import CounterMessage
 
@@ -126,6 +127,19 @@ NOTICES = Topic(
     description="What each person has to hear of a postponement or cancellation: once per person and act.",
     retention=timedelta(days=30),
 )
+WAITING = Topic(
+    name="registration.waiting.v1",
+    type="semaine.waiting.v1",
+    model=WaitingMessage,
+    publisher="registration",
+    consumers=("notifications",),
+    key="entry id",
+    partitions=6,
+    cleanup="delete",
+    access="internal",
+    description="Who waits for a place, and whom a freed one is offered to. Names nobody, and nothing counts it.",
+    retention=timedelta(days=30),
+)
 DECISIONS = Topic(
     name="labelling.decisions.v1",
     type="semaine.decision.v1",
@@ -171,6 +185,7 @@ TOPICS: tuple[Topic, ...] = (
     CONTACTS,
     CATALOGUE,
     NOTICES,
+    WAITING,
     DECISIONS,
     DELIVERIES,
     COUNTERS,

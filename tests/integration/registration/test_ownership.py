@@ -45,6 +45,9 @@ PUBLIC = {
     "POST /v1/organisers/token",
     "POST /v1/events/{event_id}/participations",
     "POST /v1/events/{event_id}/participations/{participation_id}/cancellation",  # its id is the key
+    "GET /v1/events/{event_id}/waiting/{entry_id}",  # so is this one's
+    "POST /v1/events/{event_id}/waiting/{entry_id}/acceptance",
+    "POST /v1/events/{event_id}/waiting/{entry_id}/departure",
     "GET /health/live",
     "GET /health/ready",
     "GET /metrics",

@@ -26,7 +26,7 @@ async def test_an_export_has_every_role_of_the_person(registration: Registration
     ]
     assert [(each["id"], each["phone"]) for each in found["organisers"]] == [(organiser.id, "01 02 03 04 05")]
     assert await ask(registration, "export", f"{unique('nobody')}@example.org") | {"email": ""} == {
-        "email": "", "persons": [], "sign_ups": [], "organisers": [],
+        "email": "", "persons": [], "sign_ups": [], "waiting": [], "organisers": [],
     }  # fmt: skip
 
 

@@ -214,6 +214,36 @@ class Registration:
     async def sign_up(self, event_id: str, **changes: Any) -> httpx.Response:
         return await self.http.post(f"/v1/events/{event_id}/participations", json=person(**changes))
 
+    async def wait(self, event_id: str, **changes: Any) -> dict[str, Any]:
+        """An entry of the event's waiting list: the event has to be full."""
+        answer = await self.sign_up(event_id, if_full="wait", **changes)
+        assert answer.status_code == 202, answer.text
+        entry: dict[str, Any] = answer.json()
+        return entry
+
+    async def waiting(self, entry: dict[str, Any]) -> dict[str, Any]:
+        """The entry as it is now."""
+        answer = await self.http.get(f"/v1/events/{entry['event_id']}/waiting/{entry['id']}")
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def waits_until(self, entry: dict[str, Any], status: str) -> dict[str, Any]:
+        """The entry, once it has come so far."""
+
+        async def look() -> dict[str, Any] | None:
+            found = await self.waiting(entry)
+            return found if found["status"] == status else None
+
+        found: dict[str, Any] = await eventually(look)
+        return found
+
+    async def accept(self, entry: dict[str, Any]) -> httpx.Response:
+        return await self.http.post(f"/v1/events/{entry['event_id']}/waiting/{entry['id']}/acceptance")
+
+    async def leave(self, entry: dict[str, Any]) -> httpx.Response:
+        return await self.http.post(f"/v1/events/{entry['event_id']}/waiting/{entry['id']}/departure")
+
     async def cancel(self, event_id: str, participation_id: str) -> httpx.Response:
         return await self.http.post(f"/v1/events/{event_id}/participations/{participation_id}/cancellation")
 
@@ -397,7 +427,7 @@ def settings(system: Any, folder: Path, **more: Any) -> tuple[Settings, OKPKey]:
         kafka_bootstrap_servers=system.bootstrap_servers,
         token_public_key_file=public,
         token_private_key_file=private,
-        **{"rate_limits": False, **more},
+        **{"rate_limits": False, "offer_poll_seconds": 0.1, **more},
     )
     return made, key
 

@@ -18,6 +18,7 @@ from shared.contracts.registration import (
     ParticipationState,
     Place,
     Slot,
+    WaitingMessage,
     Window,
 )
 
@@ -32,12 +33,17 @@ MailKind = Literal[
     "act",
     "answer_reminder",
     "lapsed",
+    "waiting",
+    "offer",
+    "offer_over",
 ]
 
 EVENT_PATH = "/evenements/{event_id}"
 KIT_PATH = "/v1/kits/{event_id}"
 SIGN_UP_PATH = "/a/{participation_id}"
 """Where a person keeps or cancels a sign-up."""
+WAITING_PATH = "/a/attente/{entry_id}"
+"""Where a person answers the offer of a place, or leaves the waiting list."""
 
 
 class Content(BaseModel):
@@ -77,6 +83,30 @@ class ReminderContent(Content):
     """On which the event begins, in its local time."""
 
 
+class WaitingContent(Content):
+    """Of who has joined a waiting list. `position`: 1 for the first in line."""
+
+    entry_id: UUID
+    people: int
+    position: int
+
+
+class OfferContent(Content):
+    """A freed place that is offered."""
+
+    entry_id: UUID
+    people: int
+    expires_at: AwareDatetime
+
+
+class OfferOverContent(Content):
+    """Why an offer holds no longer: nobody answered, the event has changed, or it does not take place."""
+
+    entry_id: UUID
+    people: int
+    why: Literal["lapsed", "suspended", "closed"]
+
+
 class SignUp(Content):
     event_id: UUID
     participation_id: UUID
@@ -97,7 +127,15 @@ class ActContent(Content):
 
 
 MailContent: TypeAlias = (
-    ReceiptContent | DecisionContent | ConfirmationContent | AccessContent | ReminderContent | ActContent
+    ReceiptContent
+    | DecisionContent
+    | ConfirmationContent
+    | AccessContent
+    | ReminderContent
+    | ActContent
+    | WaitingContent
+    | OfferContent
+    | OfferOverContent
 )
 
 _CONTENTS: dict[MailKind, type[MailContent]] = {
@@ -111,6 +149,9 @@ _CONTENTS: dict[MailKind, type[MailContent]] = {
     "act": ActContent,
     "answer_reminder": ActContent,
     "lapsed": ActContent,
+    "waiting": WaitingContent,
+    "offer": OfferContent,
+    "offer_over": OfferOverContent,
 }
 
 
@@ -231,6 +272,31 @@ def confirmation_notice(*, message_id: str, event_id: UUID, participation: Parti
         kind="confirmation",
         content=ConfirmationContent(kind=participation.kind, people=participation.people),
         event_id=event_id,
+    )
+
+
+def waiting_notice(*, message_id: str, message: WaitingMessage) -> Notice | None:
+    """What somebody who waits is told; None where they have just said it themselves."""
+    entry, offer = message.entry, message.entry.offer
+    kind: MailKind
+    content: MailContent
+    if message.change == "joined":
+        kind, content = "waiting", WaitingContent(entry_id=entry.id, people=entry.people, position=entry.position)
+    elif message.change == "offered" and offer is not None:
+        kind = "offer"
+        content = OfferContent(entry_id=entry.id, people=entry.people, expires_at=offer.expires_at)
+    elif message.change in {"lapsed", "suspended", "closed"} and offer is not None and message.notify:
+        kind = "offer_over"
+        content = OfferOverContent.model_validate({"entry_id": entry.id, "people": entry.people, "why": message.change})
+    else:
+        return None
+    return Notice(
+        message_id=message_id,
+        recipient_id=entry.contact_id,
+        kind=kind,
+        content=content,
+        event_id=entry.event_id,
+        revision=offer.revision if offer is not None and kind == "offer" else None,
     )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from notifications.deliveries.domain import Abandoned, Untried, Withheld, look_again
-from notifications.mails.domain import AccessContent, Event, Mail, ReminderContent
+from notifications.mails.domain import AccessContent, Event, Mail, OfferContent, ReminderContent
 from notifications.mails.quiet import QuietHours, held_until
 from notifications.mails.store import ClaimedMail
 
@@ -33,6 +33,11 @@ def not_to_be_sent(item: ClaimedMail, *, hours: QuietHours, now: datetime) -> Un
 def _out_of_date(mail: Mail, *, now: datetime) -> Abandoned | Withheld | None:
     if isinstance(mail.content, AccessContent) and mail.content.expires_at <= now:
         return Abandoned(detail="the access code had run out before it could be sent")
+    if isinstance(mail.content, OfferContent) and mail.event is not None:
+        if mail.content.expires_at <= now:
+            return Withheld(detail="the offer had lapsed before it could be sent")
+        if not mail.event.takes_place:
+            return Withheld(detail="the event does not take place")
     if isinstance(mail.content, ReminderContent) and mail.event is not None:
         return _pointless(mail.content, mail.event, now=now)
     return None

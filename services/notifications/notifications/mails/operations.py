@@ -12,9 +12,16 @@ from notifications.mails.domain import (
     act_notice,
     confirmation_notice,
     decision_notice,
+    waiting_notice,
 )
 from shared.contracts.labelling import DecisionMessage
-from shared.contracts.registration import ContactMessage, EventMessage, NoticeMessage, ParticipationMessage
+from shared.contracts.registration import (
+    ContactMessage,
+    EventMessage,
+    NoticeMessage,
+    ParticipationMessage,
+    WaitingMessage,
+)
 from shared.runtime.database import Connection
 from shared.runtime.decoding import Received
 
@@ -53,6 +60,12 @@ async def send_access(connection: Connection, messages: Sequence[Received[Contac
 async def tell_acts(connection: Connection, messages: Sequence[Received[NoticeMessage]], *, now: datetime) -> None:
     """What each person has to hear of a postponement or cancellation: one mail."""
     await _queue(connection, (act_notice(message.body) for message in messages if message.body), now=now)
+
+
+async def tell_waiting(connection: Connection, messages: Sequence[Received[WaitingMessage]], *, now: datetime) -> None:
+    """What people who wait for a place have to hear: their turn, an offer, the end of one."""
+    notices = (waiting_notice(message_id=str(each.id), message=each.body) for each in messages if each.body)
+    await _queue(connection, notices, now=now)
 
 
 def _receipt(message: Received[EventMessage]) -> Notice | None:

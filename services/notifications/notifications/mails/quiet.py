@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from notifications.mails.domain import Event, Mail, MailKind
+from notifications.mails.domain import Event, Mail, MailKind, OfferContent
 
 NATIONAL_ZONE = "Europe/Paris"
 """Of who is written to about no event; else people are where the event is."""
-_AWAITED: frozenset[MailKind] = frozenset({"receipt", "confirmation", "access"})
+_AWAITED: frozenset[MailKind] = frozenset({"receipt", "confirmation", "access", "waiting"})
 """These answer what the recipient has done a moment ago."""
 _SHORT_NOTICE = timedelta(hours=12)
 
@@ -41,12 +41,14 @@ class QuietHours:
 
 
 def held_until(mail: Mail, *, hours: QuietHours, now: datetime) -> datetime | None:
-    """Until when a mail has to wait; None when it need not: nobody would want to hear too late of a change at once."""
+    """Until when a mail has to wait; None when it need not: of what is near nobody would want to hear too late."""
     if mail.kind in _AWAITED:
         return None
     events = [mail.event] if mail.event else list(mail.events.values())
     over_at = hours.over_at(now, time_zone=events[0].time_zone if events else NATIONAL_ZONE)
     if over_at is None or any(now < begin < over_at + _SHORT_NOTICE for event in events for begin in _begins(event)):
+        return None
+    if isinstance(mail.content, OfferContent) and mail.content.expires_at < over_at + _SHORT_NOTICE:
         return None
     return over_at
 

@@ -18,6 +18,7 @@ from notifications.mails.domain import (
     EVENT_PATH,
     KIT_PATH,
     SIGN_UP_PATH,
+    WAITING_PATH,
     AccessContent,
     ActContent,
     ConfirmationContent,
@@ -26,8 +27,11 @@ from notifications.mails.domain import (
     Event,
     Mail,
     MailKind,
+    OfferContent,
+    OfferOverContent,
     ReceiptContent,
     ReminderContent,
+    WaitingContent,
 )
 from notifications.mails.wording import day_in_words, moment_in_words, place_in_words, slots_in_words
 from notifications.preferences.domain import Links
@@ -144,6 +148,9 @@ class Writer:
             case ReminderContent(people=people, sign_up_id=sign_up_id):
                 variables["people"] = people
                 variables["answer_link"] = self._public_url + SIGN_UP_PATH.format(participation_id=sign_up_id)
+            case WaitingContent() | OfferContent() | OfferOverContent() as content:
+                variables |= _waiting_variables(content, mail.event, language)
+                variables["answer_link"] = self._public_url + WAITING_PATH.format(entry_id=content.entry_id)
             case ActContent() as content:
                 variables |= act_variables(mail, content, event_link=self.event_link, public_url=self._public_url)
         return variables
@@ -190,6 +197,21 @@ def _decision_variables(content: DecisionContent, language: Language) -> dict[st
         "note": content.note,
         "due_on": day_in_words(content.due_on, language=language) if content.due_on else None,
     }
+
+
+def _waiting_variables(
+    content: WaitingContent | OfferContent | OfferOverContent, event: Event | None, language: Language
+) -> dict[str, Any]:
+    variables: dict[str, Any] = {"people": content.people}
+    match content:
+        case WaitingContent(position=position):
+            variables["position"] = position
+        case OfferContent(expires_at=expires_at):
+            zone = ZoneInfo(event.time_zone) if event else _NATIONAL_ZONE
+            variables["until"] = moment_in_words(expires_at.astimezone(zone), language=language)
+        case OfferOverContent(why=why):
+            variables["why"] = why
+    return variables
 
 
 def _in_words(instant: datetime, language: Language) -> str:

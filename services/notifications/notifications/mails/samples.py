@@ -17,9 +17,12 @@ from notifications.mails.domain import (
     Mail,
     MailContent,
     MailKind,
+    OfferContent,
+    OfferOverContent,
     ReceiptContent,
     ReminderContent,
     SignUp,
+    WaitingContent,
 )
 from shared.contracts.base import Bilingual, Language
 from shared.contracts.registration import Act, ActKind, Occurrence, Place, Slot, Window
@@ -163,6 +166,21 @@ _CONTENTS: tuple[tuple[str, MailKind, MailContent], ...] = (
         "reminder",
         ReminderContent(sign_up_id=UUID(int=30), people=2, day=date(2020, 3, 31)),
     ),
+    ("waiting", "waiting", WaitingContent(entry_id=UUID(int=40), people=1, position=3)),
+    ("waiting-group", "waiting", WaitingContent(entry_id=UUID(int=40), people=24, position=1)),
+    (
+        "offer",
+        "offer",
+        OfferContent(entry_id=UUID(int=40), people=1, expires_at=datetime(2020, 3, 30, 7, tzinfo=UTC)),
+    ),
+    (
+        "offer-group",
+        "offer",
+        OfferContent(entry_id=UUID(int=40), people=24, expires_at=datetime(2020, 3, 30, 7, tzinfo=UTC)),
+    ),
+    ("offer_over", "offer_over", OfferOverContent(entry_id=UUID(int=40), people=1, why="lapsed")),
+    ("offer_over-suspended", "offer_over", OfferOverContent(entry_id=UUID(int=40), people=24, why="suspended")),
+    ("offer_over-closed", "offer_over", OfferOverContent(entry_id=UUID(int=40), people=1, why="closed")),
     ("access", "access", AccessContent(code="kq3vA1x0T9mB7cWd", expires_at=datetime(2020, 2, 1, 12, tzinfo=UTC))),
 )
 

@@ -26,7 +26,7 @@ FROM changed WHERE feed.event_id = changed.event_id
 """
 _ENTRIES = f"""
 SELECT entry.*, f.position AS feed_position, f.changed_at AS feed_changed_at, f.gone AS feed_gone,
-       g.capacity AS list_capacity, g.announced AS list_announced, g.actual AS list_actual
+       g.capacity AS list_capacity, g.announced AS list_announced, g.held AS list_held, g.actual AS list_actual
 FROM feed f
 JOIN ({events.SELECT}) AS entry ON entry.id = f.event_id
 JOIN guest_lists g ON g.event_id = f.event_id
@@ -98,7 +98,7 @@ def _entry(row: asyncpg.Record, selection: Selection) -> Entry:
         position=row["feed_position"],
         changed_at=row["feed_changed_at"],
         event=event,
-        places=Places(row["list_capacity"], row["list_announced"]),
+        places=Places(row["list_capacity"], row["list_announced"], row["list_held"]),
         actual=row["list_actual"],
         gone=row["feed_gone"] or not selection.holds(event),
     )

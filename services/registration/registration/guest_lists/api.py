@@ -11,6 +11,9 @@ from registration.caller import check_owner
 from registration.events import store as events
 from registration.guest_lists import operations, store
 from registration.guest_lists.content import Attendance, SignUp
+from registration.waiting.domain import Entry
+from registration.waiting.shown import Waiting, shown
+from registration.waiting.store import free_places
 from shared.contracts.registration import GuestListState, ParticipationState
 from shared.runtime.database import Connection
 from shared.runtime.http.once import Answer, Once
@@ -47,14 +50,21 @@ class GuestPage(BaseModel):
     next: UUID | None
 
 
-@router.post("/participations", status_code=201)
+@router.post("/participations", status_code=201, responses={202: {"model": Waiting, "description": "Waiting"}})
 async def sign_up(event_id: UUID, sign_up: SignUp, once: Once) -> SignedUp:
-    """Sign a person or a group up. A confirmation follows by e-mail."""
+    """
+    Sign a person or a group up. A confirmation follows by e-mail.
+
+    202: there are not enough places, and with `if_full` `wait` the person has joined the waiting list.
+    """
 
     async def add(connection: Connection) -> Answer:
         done = await operations.sign_up(connection, event_id, sign_up=sign_up, now=datetime.now(UTC))
+        if isinstance(done, Entry):
+            location = f"/v1/events/{event_id}/waiting/{done.id}"
+            return Answer(body=await shown(connection, done), status=202, headers={"Location": location})
         location = f"/v1/events/{event_id}/participations/{done.participation.id}"
-        return Answer(body=_signed_up(done), status=201, headers={"Location": location})
+        return Answer(body=await signed_up(connection, done), status=201, headers={"Location": location})
 
     return await once(add)  # type: ignore[return-value]
 
@@ -65,7 +75,7 @@ async def cancel_sign_up(event_id: UUID, participation_id: UUID, once: Once) -> 
 
     async def cancel(connection: Connection) -> Answer:
         done = await operations.cancel(connection, event_id, participation_id, now=datetime.now(UTC))
-        return Answer(body=_signed_up(done))
+        return Answer(body=await signed_up(connection, done))
 
     return await once(cancel)  # type: ignore[return-value]
 
@@ -102,10 +112,12 @@ async def report_attendance(event_id: UUID, attendance: Attendance, caller: Auth
     return await once(report)  # type: ignore[return-value]
 
 
-def _signed_up(done: operations.SignedUp) -> SignedUp:
-    capacity = done.guest_list.capacity
-    left = None if capacity is None else capacity - done.guest_list.announced
-    return SignedUp(participation=done.participation, places_left=left)
+async def signed_up(connection: Connection, done: operations.SignedUp) -> SignedUp:
+    """The answer to who has just come or gone."""
+    if done.guest_list.capacity is None:
+        return SignedUp(participation=done.participation, places_left=None)
+    row = await store.read_list(connection, done.guest_list.event_id)
+    return SignedUp(participation=done.participation, places_left=max(free_places(row), 0))
 
 
 async def _check_owned(connection: Connection, event_id: UUID, caller: Caller) -> None:

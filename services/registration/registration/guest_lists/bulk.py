@@ -53,6 +53,10 @@ class _List:
     announced: int
     cancelled: int
     actual: int | None
+    held: int
+    """People whom free places are offered to."""
+    awaited: int | None
+    """The smallest party on the waiting list; None when nobody waits."""
     open: bool
 
     def state(self) -> dict[str, Any]:
@@ -77,7 +81,8 @@ async def sign_up_many(
     """Sign all up whose event is open and has room, in order. Repeating it changes nothing."""
     locked = await store.lock_lists(connection, sorted({row.event_id for row in rows}))
     closed = await store.closed_events(connection, list(locked))
-    lists = {id_: _list_of(row, open_=id_ not in closed) for id_, row in locked.items()}
+    awaited = await store.awaited(connection, [id_ for id_, row in locked.items() if row["waiting"]])
+    lists = {id_: _list_of(row, open_=id_ not in closed, awaited=awaited.get(id_)) for id_, row in locked.items()}
     known = await store.known_identities(
         connection, event_ids=[row.event_id for row in rows], identities=[row.identity for row in rows]
     )
@@ -148,7 +153,7 @@ async def sign_up_many(
     return BulkOutcome(len(participations), unchanged, refused)
 
 
-def _list_of(row: asyncpg.Record, *, open_: bool) -> _List:
+def _list_of(row: asyncpg.Record, *, open_: bool, awaited: int | None) -> _List:
     return _List(
         event_id=row["event_id"],
         key=str(row["event_id"]),
@@ -159,6 +164,8 @@ def _list_of(row: asyncpg.Record, *, open_: bool) -> _List:
         announced=row["announced"],
         cancelled=row["cancelled"],
         actual=row["actual"],
+        held=row["held"],
+        awaited=awaited,
         open=open_,
     )
 
@@ -169,7 +176,9 @@ def _why_not(guests: _List | None, people: int) -> tuple[str, str] | tuple[()]:
     if not guests.open:
         return "event", "the event is refused or withdrawn: nobody can sign up to it"
     capacity = MOST_PEOPLE if guests.capacity is None else guests.capacity
-    if guests.announced + people > capacity:
-        left = capacity - guests.announced
+    left = capacity - guests.announced - guests.held
+    if people > left:
         return "people", f"{left} of {capacity} places are left: sign up fewer people, or choose another event"
+    if guests.awaited is not None and guests.awaited <= left:
+        return "event", "people wait for its places: they are offered to these first"
     return ()

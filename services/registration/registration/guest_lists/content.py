@@ -19,6 +19,9 @@ class SignUp(Content):
     name: Annotated[Line, Field(min_length=1, max_length=200)] = Field(examples=["Camille Moreau"])
     email: EmailAddress = Field(examples=["camille.moreau@example.org"])
     language: Language = "fr"
+    if_full: Literal["refuse", "wait"] = Field(
+        default="refuse", description="`wait`: join the waiting list where there are not enough places"
+    )
 
     @model_validator(mode="after")
     def _one_person(self) -> Self:

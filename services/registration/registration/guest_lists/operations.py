@@ -9,11 +9,16 @@ import asyncpg
 
 from registration.guest_lists import persons, store
 from registration.guest_lists.content import MOST_PEOPLE, SignUp
+from registration.waiting import entries
+from registration.waiting import store as waiting
+from registration.waiting.domain import Entry
 from shared.contracts.registration import GuestListState, ParticipationMessage, ParticipationState
 from shared.contracts.topics import PARTICIPATIONS
 from shared.runtime import outbox
 from shared.runtime.database import Connection
 from shared.runtime.http.problems import FieldError, Problem, not_found
+
+_WAIT = "Choose another event, or wait for a place: if_full."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,11 +29,12 @@ class SignedUp:
     guest_list: GuestListState
 
 
-async def sign_up(connection: Connection, event_id: UUID, *, sign_up: SignUp, now: datetime) -> SignedUp:
+async def sign_up(connection: Connection, event_id: UUID, *, sign_up: SignUp, now: datetime) -> SignedUp | Entry:
     """
     Sign a person or a group up. 409 when the event is not open, is full, or has them on its list already.
 
-    Capacity is held by the guest list's row: whoever updates it first gets the place.
+    Where it is full, whoever wants to joins the waiting list: the answer is their entry. Capacity is held by the guest
+    list's row: whoever updates it first gets the place.
     """
     row = await store.take_places(connection, event_id, people=sign_up.people)
     # Read while the list is held: a withdrawal holds it too, so none can pass between this look and the commit.
@@ -47,8 +53,10 @@ async def sign_up(connection: Connection, event_id: UUID, *, sign_up: SignUp, no
             "This address is on the guest list of this event.",
             errors=[FieldError("email", "It has signed up already", "Cancel that sign-up first to change it.")],
         )
+    if row is None or row["waiting"]:
+        row = await _in_turn(connection, event_id, sign_up.people, person_id=person_id, taken=row is not None)
     if row is None:
-        raise await _full(connection, event_id, people=sign_up.people)
+        return await _wait(connection, event_id, sign_up, person_id=person_id, now=now)
     identity = f"email:{persons.address_of(sign_up.email)}"
     participation = ParticipationState(
         id=uuid4(),  # whoever knows it can cancel: nothing of it can be guessed
@@ -64,7 +72,7 @@ async def sign_up(connection: Connection, event_id: UUID, *, sign_up: SignUp, no
     )
     participation = participation.model_copy(update={"id": id_})
     guest_list = state_of(row)
-    await _publish(connection, "signed_up", participation, row, now=now)
+    await publish(connection, "signed_up", participation, row, now=now)
     return SignedUp(participation=participation, guest_list=guest_list)
 
 
@@ -79,7 +87,7 @@ async def cancel(connection: Connection, event_id: UUID, participation_id: UUID,
     await store.mark_cancelled(connection, participation_id, now=now)
     freed = await store.free_places(connection, event_id, people=row["people"])
     participation = participation_of(row).model_copy(update={"status": "cancelled"})
-    await _publish(connection, "cancelled", participation, freed, now=now)
+    await publish(connection, "cancelled", participation, freed, now=now)
     return SignedUp(participation=participation, guest_list=state_of(freed))
 
 
@@ -88,7 +96,7 @@ async def report_attendance(connection: Connection, event_id: UUID, *, people: i
     row = await store.set_actual(connection, event_id, people=people)
     if row is None:
         raise not_found("event", event_id)
-    await _publish(connection, "attended", None, row, now=now)
+    await publish(connection, "attended", None, row, now=now)
     return state_of(row)
 
 
@@ -108,27 +116,68 @@ async def resize(connection: Connection, event_id: UUID, *, capacity: int | None
     if row is None:
         current = await store.lock_list(connection, event_id)
         assert current is not None
-        return f"{current['announced']} people are signed up: the capacity cannot be less."
-    await _publish(connection, "resized", None, row, now=now)
+        offered = f", {current['held']} are offered a place" if current["held"] else ""
+        return f"{current['announced']} people are signed up{offered}: the capacity cannot be less."
+    await publish(connection, "resized", None, row, now=now)
     return None
 
 
-async def _full(connection: Connection, event_id: UUID, *, people: int) -> Problem:
+async def _in_turn(
+    connection: Connection, event_id: UUID, people: int, *, person_id: UUID, taken: bool
+) -> asyncpg.Record | None:
+    """The list with the places taken; None when there are not enough, or somebody who waits comes first."""
+    if taken:
+        await store.give_back(connection, event_id, people=people)
+    held = await store.lock_list(connection, event_id)
+    assert held is not None
+    free = waiting.free_places(held)
+    if held["waiting"]:
+        if await waiting.own(connection, event_id, person_id=person_id):
+            raise _waits_already()
+        if await waiting.in_line(connection, event_id, free=free):
+            return None
+    return await store.take_places(connection, event_id, people=people)
+
+
+async def _wait(connection: Connection, event_id: UUID, sign_up: SignUp, *, person_id: UUID, now: datetime) -> Entry:
+    """Join the waiting list, or hear that the event is full."""
     row = await store.read_list(connection, event_id)
+    entry = None
+    if sign_up.if_full == "wait" and (row["capacity"] is None or sign_up.people <= row["capacity"]):
+        entry = await entries.join(connection, event_id, sign_up=sign_up, person_id=person_id, now=now)
+    if entry is None:
+        raise _full(row, people=sign_up.people)
+    return entry
+
+
+def _full(row: asyncpg.Record, *, people: int) -> Problem:
     capacity = MOST_PEOPLE if row["capacity"] is None else row["capacity"]
-    left = capacity - row["announced"]
-    remedy = f"Sign up at most {left}." if left > 0 else "Choose another event."
+    left = max(waiting.free_places(row), 0)
+    if people <= left:
+        detail = f"{left} of {capacity} places are free, and offered to people who wait."
+        return Problem(409, "No places left", detail, errors=[FieldError("people", "Others wait", _WAIT)])
+    remedy = f"Sign up at most {left}, or wait: if_full." if left else _WAIT
     return Problem(
         409,
-        "No places left" if left <= 0 else "Not enough places left",
-        f"{max(left, 0)} of {capacity} places are left, {people} are asked for.",
+        "Not enough places left" if left else "No places left",
+        f"{left} of {capacity} places are left, {people} are asked for.",
         errors=[FieldError("people", "Not enough places", remedy)],
     )
 
 
-async def _publish(
+def _waits_already() -> Problem:
+    return Problem(
+        409,
+        "Already waiting",
+        "This address is on the waiting list of this event.",
+        errors=[FieldError("email", "It waits already", "Answer by the link in the e-mail, or leave the list there.")],
+    )
+
+
+async def publish(
     connection: Connection, change: str, participation: ParticipationState | None, row: asyncpg.Record, *, now: datetime
 ) -> None:
+    """Tell of a change of a guest list, with its totals after it."""
     body = ParticipationMessage.model_validate(
         {"change": change, "participation": participation, "guest_list": state_of(row)}
     )

@@ -66,6 +66,12 @@ async def find_or_add_many(connection: Connection, people: Sequence[HasAddress],
     return await _find(connection, list(unique))
 
 
+async def address(connection: Connection, id_: UUID) -> str:
+    """`address_of` a person who is known."""
+    found: str = await connection.fetchval("SELECT address FROM persons WHERE id = $1", id_)
+    return found
+
+
 async def _find(connection: Connection, addresses: Sequence[str]) -> dict[str, UUID]:
     return {row["address"]: row["id"] for row in await connection.fetch(_FIND, addresses)}
 

@@ -12,7 +12,11 @@ from shared.runtime.database import Connection
 
 _TAKE = """
 UPDATE guest_lists SET sequence = sequence + 1, parties = parties + 1, announced = announced + $2
-WHERE event_id = $1 AND announced + $2 <= coalesce(capacity, $3) RETURNING *
+WHERE event_id = $1 AND announced + held + $2 <= coalesce(capacity, $3) RETURNING *
+"""
+_GIVE_BACK = """
+UPDATE guest_lists SET sequence = sequence - 1, parties = parties - 1, announced = announced - $2
+WHERE event_id = $1 RETURNING *
 """
 _FREE = """
 UPDATE guest_lists SET sequence = sequence + 1, parties = parties - 1, announced = announced - $2,
@@ -20,7 +24,7 @@ UPDATE guest_lists SET sequence = sequence + 1, parties = parties - 1, announced
 """
 _RESIZE = """
 UPDATE guest_lists SET sequence = sequence + 1, capacity = $2
-WHERE event_id = $1 AND ($2::integer IS NULL OR announced <= $2) RETURNING *
+WHERE event_id = $1 AND ($2::integer IS NULL OR announced + held <= $2) RETURNING *
 """
 _ACTUAL = "UPDATE guest_lists SET sequence = sequence + 1, actual = $2 WHERE event_id = $1 RETURNING *"
 _ADD = """
@@ -43,6 +47,10 @@ _LOCK_MANY = "SELECT * FROM guest_lists WHERE event_id = ANY($1) ORDER BY event_
 _CLOSED = """
 SELECT id FROM events
 WHERE id = ANY($1) AND (status IN ('refused', 'withdrawn') OR occurrence IN ('postponed', 'cancelled'))
+"""
+_AWAITED = """
+SELECT event_id, min(people) AS people FROM waiting_list WHERE event_id = ANY($1) AND status = 'waiting'
+GROUP BY event_id
 """
 _KNOWN = """
 SELECT p.event_id, p.identity FROM participations p
@@ -85,6 +93,13 @@ async def is_on_list(connection: Connection, event_id: UUID, *, person_id: UUID)
 async def take_places(connection: Connection, event_id: UUID, *, people: int) -> asyncpg.Record | None:
     """The list with the places taken; None when there are not enough."""
     return await connection.fetchrow(_TAKE, event_id, people, MOST_PEOPLE)
+
+
+async def give_back(connection: Connection, event_id: UUID, *, people: int) -> asyncpg.Record:
+    """The list as it was before this transaction took places of it."""
+    row = await connection.fetchrow(_GIVE_BACK, event_id, people)
+    assert row is not None
+    return row
 
 
 async def free_places(connection: Connection, event_id: UUID, *, people: int) -> asyncpg.Record:
@@ -158,6 +173,12 @@ async def page(connection: Connection, event_id: UUID, *, after: UUID | None, li
 async def lock_lists(connection: Connection, event_ids: Sequence[UUID]) -> dict[UUID, asyncpg.Record]:
     """Lists by event, locked in one order for all."""
     return {row["event_id"]: row for row in await connection.fetch(_LOCK_MANY, event_ids)}
+
+
+async def awaited(connection: Connection, event_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """The smallest party that waits for places, by event; of those for which somebody waits."""
+    rows = await connection.fetch(_AWAITED, event_ids)
+    return {row["event_id"]: row["people"] for row in rows}
 
 
 async def closed_events(connection: Connection, event_ids: Sequence[UUID]) -> set[UUID]:

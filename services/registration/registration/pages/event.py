@@ -16,6 +16,7 @@ from registration.guest_lists.content import SignUp
 from registration.programme import calendars
 from registration.programme import store as programme
 from registration.programme.structured import structured
+from registration.waiting.domain import Entry
 from shared import pages
 from shared.contracts.registration import EventState
 from shared.pages import Fault, Form
@@ -46,9 +47,10 @@ async def sign_up(  # noqa: PLR0917 - FastAPI passes them by name
     people: Entered = "",
     name: Entered = "",
     email: Entered = "",
+    if_full: Entered = "refuse",
 ) -> Response:
-    """Sign a person or a group up; what is wrong is said beside its field."""
-    entered = Form({"kind": kind, "people": people, "name": name, "email": email})
+    """Sign a person or a group up, or put them on the waiting list; what is wrong is said beside its field."""
+    entered = Form({"kind": kind, "people": people, "name": name, "email": email, "if_full": if_full})
     try:
         wanted = SignUp.model_validate(
             {
@@ -57,6 +59,7 @@ async def sign_up(  # noqa: PLR0917 - FastAPI passes them by name
                 "name": name,
                 "email": email.strip(),
                 "language": language_of(request),
+                "if_full": if_full,
             }
         )
     except ValidationError as error:
@@ -70,6 +73,8 @@ async def sign_up(  # noqa: PLR0917 - FastAPI passes them by name
         async with pages.reading(request) as connection:
             faults = await _refused(connection, event_id, problem)
         return await _again(request, event_id, form=entered.with_faults(faults), status=409)
+    if isinstance(done, Entry):
+        return pages.redirect(f"/a/attente/{done.id}")
     return pages.redirect(f"/evenements/{event_id}/inscriptions/{done.participation.id}")
 
 
@@ -133,7 +138,7 @@ async def _page(request: Request, connection: Connection, event_id: UUID, *, for
         status=status,
         event=event,
         places=places,
-        open=event.status in _PUBLIC and event.occurrence in _OPEN and places.left != 0,
+        open=event.status in _PUBLIC and event.occurrence in _OPEN,
         form=form,
         structured=structured(event, places=places, public_url=pages.site_of(request).public_url),
     )
@@ -142,8 +147,8 @@ async def _page(request: Request, connection: Connection, event_id: UUID, *, for
 async def _refused(connection: Connection, event_id: UUID, problem: Problem) -> list[Fault]:
     """Why nobody could be signed up, in terms of the form."""
     if any(error.field == "email" for error in problem.errors):
-        return [Fault(field="email", kind="on_list")]
+        return [Fault(field="email", kind="waits" if problem.title == "Already waiting" else "on_list")]
     if any(error.field == "people" for error in problem.errors):
         left = (await programme.places(connection, [event_id]))[event_id].left
-        return [Fault(field="people", kind="too_many", values={"left": left})]
+        return [Fault(field="people", kind="too_many" if left else "full", values={"left": left})]
     return [Fault(field="name", kind="closed")]

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from registration.persons import operations
+from registration.waiting.domain import Status
 from shared.contracts.base import EmailAddress, Language
 from shared.runtime.database import Connection
 from shared.runtime.http.once import Answer, Once
@@ -43,6 +44,18 @@ class ExportedSignUp(BaseModel):
     cancelled_at: AwareDatetime | None
 
 
+class ExportedWaiting(BaseModel):
+    id: UUID
+    event_id: UUID
+    event: str
+    kind: Literal["person", "group"]
+    people: int
+    name: str
+    status: Status
+    joined_at: AwareDatetime
+    ended_at: AwareDatetime | None
+
+
 class ExportedOrganiser(BaseModel):
     id: UUID
     name: str
@@ -59,6 +72,7 @@ class Export(BaseModel):
     email: str
     persons: list[ExportedPerson]
     sign_ups: list[ExportedSignUp]
+    waiting: list[ExportedWaiting]
     organisers: list[ExportedOrganiser]
 
 

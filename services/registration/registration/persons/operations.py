@@ -5,6 +5,7 @@ from uuid import UUID
 
 from registration.guest_lists.persons import address_of
 from registration.persons import store
+from registration.waiting import operations as waiting_lists
 from shared.contracts.topics import CONTACTS
 from shared.runtime import outbox
 from shared.runtime.database import Connection
@@ -15,6 +16,7 @@ async def export(connection: Connection, email: str) -> dict[str, object]:
     person = await store.person(connection, address_of(email))
     organisers = await store.organisers(connection, email)
     sign_ups = await store.sign_ups(connection, person["id"]) if person else []
+    waiting = await store.waiting(connection, person["id"]) if person else []
     return {
         "email": email,
         "persons": [
@@ -23,6 +25,7 @@ async def export(connection: Connection, email: str) -> dict[str, object]:
         if person
         else [],
         "sign_ups": [dict(row) for row in sign_ups],
+        "waiting": [dict(row) for row in waiting],
         "organisers": [
             {name: row[name] for name in ("id", "name", "email", "contact_name", "phone", "language", "created_at")}
             for row in organisers
@@ -38,6 +41,10 @@ async def erase(connection: Connection, email: str, *, now: datetime) -> tuple[i
     """
     person = await store.person(connection, address_of(email))
     organisers = await store.organisers(connection, email)
+    if person:
+        await waiting_lists.forget(
+            connection, person["id"], now=now
+        )  # guest lists are held before people, as elsewhere
     persons = {person["id"]: await store.forget_person(connection, person["id"])} if person else {}
     contacts = {row["id"]: await store.forget_organiser(connection, row["id"]) for row in organisers}
     gone: dict[UUID, int] = {id_: number for id_, number in (persons | contacts).items() if number is not None}

@@ -12,6 +12,10 @@ SELECT p.id, p.event_id, e.content->>'title' AS event, p.kind, p.people, p.name,
        p.cancelled_at
 FROM participations p JOIN events e ON e.id = p.event_id WHERE p.person_id = $1 ORDER BY p.signed_up_at, p.id
 """
+_WAITING = """
+SELECT w.id, w.event_id, e.content->>'title' AS event, w.kind, w.people, w.name, w.status, w.joined_at, w.ended_at
+FROM waiting_list w JOIN events e ON e.id = w.event_id WHERE w.person_id = $1 ORDER BY w.joined_at, w.id
+"""
 _FORGET_PERSON = """
 UPDATE persons SET address = 'erased ' || id, email = '', name = '', contact_sequence = contact_sequence + 1
 WHERE id = $1 AND email <> '' RETURNING contact_sequence
@@ -39,6 +43,11 @@ async def organisers(connection: Connection, email: str) -> list[asyncpg.Record]
 async def sign_ups(connection: Connection, person_id: UUID) -> list[asyncpg.Record]:
     """All sign-ups of a person, cancelled ones included."""
     return await connection.fetch(_SIGN_UPS, person_id)
+
+
+async def waiting(connection: Connection, person_id: UUID) -> list[asyncpg.Record]:
+    """All entries of a person on waiting lists, ended ones included."""
+    return await connection.fetch(_WAITING, person_id)
 
 
 async def forget_person(connection: Connection, id_: UUID) -> int | None:

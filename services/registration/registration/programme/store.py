@@ -24,7 +24,7 @@ WITH found AS MATERIALIZED (
       AND ($7::text IS NULL OR p.accessibility @> ARRAY[$7::text])
       AND (NOT $8::boolean OR EXISTS (
           SELECT 1 FROM guest_lists g
-          WHERE g.event_id = p.event_id AND (g.capacity IS NULL OR g.announced < g.capacity)))
+          WHERE g.event_id = p.event_id AND (g.capacity IS NULL OR g.announced + g.held < g.capacity)))
       AND {text}
 ), wanted AS MATERIALIZED (
     SELECT * FROM found WHERE $9::text[] IS NULL OR departement = ANY($9)
@@ -55,7 +55,7 @@ _NEXT = """
 SELECT event_id FROM programme WHERE edition_id = $1 ORDER BY begins < $2, begins, event_id LIMIT $3
 """
 _PLACES = """
-SELECT event_id, capacity, announced FROM guest_lists WHERE event_id = ANY($1)
+SELECT event_id, capacity, announced, held FROM guest_lists WHERE event_id = ANY($1)
 """
 
 
@@ -74,14 +74,15 @@ class Found:
 
 
 class Places(NamedTuple):
-    """Of an event's guest list; `capacity` None: no limit."""
+    """Of an event's guest list; `capacity` None: no limit. `held`: offered to people who wait."""
 
     capacity: int | None
     announced: int
+    held: int = 0
 
     @property
     def left(self) -> int | None:
-        return None if self.capacity is None else max(self.capacity - self.announced, 0)
+        return None if self.capacity is None else max(self.capacity - self.announced - self.held, 0)
 
 
 async def search(connection: Connection, *, edition_id: str, question: Question) -> Found:
@@ -123,7 +124,8 @@ async def by_departement(connection: Connection, *, edition_id: str) -> dict[str
 
 
 async def places(connection: Connection, ids: list[UUID]) -> dict[UUID, Places]:
-    return {row["event_id"]: Places(row["capacity"], row["announced"]) for row in await connection.fetch(_PLACES, ids)}
+    rows = await connection.fetch(_PLACES, ids)
+    return {row["event_id"]: Places(row["capacity"], row["announced"], row["held"]) for row in rows}
 
 
 async def next_events(connection: Connection, *, edition_id: str, now: datetime, limit: int) -> list[UUID]:

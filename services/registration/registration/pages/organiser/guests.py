@@ -40,12 +40,14 @@ async def guests(
     found = await store.guests(
         connection, event_id, active_only=False, limit=_PER_PAGE + 1, offset=(page - 1) * _PER_PAGE
     )
+    row = await lists.read_list(connection, event_id)
     here = f"/organisateur/evenements/{event_id}/inscrits"
     return pages.render(
         request,
         "organiser/guests.html",
         event=event,
-        list=operations.state_of(await lists.read_list(connection, event_id)),
+        list=operations.state_of(row),
+        waiting=row["waiting"],
         guests=found[:_PER_PAGE],
         previous=f"{here}?page={page - 1}" if page > 1 else None,
         next=f"{here}?page={page + 1}" if len(found) > _PER_PAGE else None,
