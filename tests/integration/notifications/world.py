@@ -36,15 +36,28 @@ from shared.contracts.registration import (
     GuestListState,
     NoticeMessage,
     NoticeState,
+    Offer,
     OrganiserIdentity,
     ParticipationMessage,
     ParticipationState,
     Place,
     SignedUpFor,
     Slot,
+    WaitingMessage,
+    WaitingState,
     Window,
 )
-from shared.contracts.topics import CATALOGUE, CONTACTS, DECISIONS, EDITIONS, EVENTS, NOTICES, PARTICIPATIONS, Topic
+from shared.contracts.topics import (
+    CATALOGUE,
+    CONTACTS,
+    DECISIONS,
+    EDITIONS,
+    EVENTS,
+    NOTICES,
+    PARTICIPATIONS,
+    WAITING,
+    Topic,
+)
 from shared.runtime.consumer import group_id
 from shared.runtime.database import prepare
 from shared.runtime.service import Service
@@ -247,6 +260,10 @@ class Publisher:
         body = NoticeMessage(change=change, notice=notice)
         await self.say(NOTICES, notice.recipient_id, body)
 
+    async def waiting(self, event: EventState, contact: ContactState, change: str, **more: Any) -> None:
+        body = waiting(event, contact, change, **more)
+        await self.say(WAITING, body.entry.id, body)
+
     async def withdrawal(self, event: EventState) -> UUID:
         return await self.say(CATALOGUE, event.id, None)
 
@@ -387,6 +404,32 @@ def sign_up(
     totals = GuestListState(event_id=event.id, edition_id=event.edition_id, parties=1, announced=1, cancelled=0)
     change: Literal["signed_up", "cancelled"] = "cancelled" if cancelled else "signed_up"
     return ParticipationMessage(change=change, participation=participation, guest_list=totals)
+
+
+def waiting(
+    event: EventState,
+    contact: ContactState,
+    change: str,
+    *,
+    id_: UUID,
+    expires_in: timedelta | None = None,
+    notify: bool = True,
+) -> WaitingMessage:
+    """`expires_in`: of the offer, if there is one."""
+    offer = Offer(expires_at=datetime.now(UTC) + expires_in, revision=event.revision) if expires_in else None
+    entry = WaitingState(
+        id=id_,
+        event_id=event.id,
+        edition_id=event.edition_id,
+        contact_id=contact.id,
+        kind="person",
+        people=1,
+        status={"joined": "waiting", "suspended": "waiting"}.get(change, change),
+        position=7 if change == "joined" else 0,
+        offer=offer,
+        joined_at=NOW,
+    )
+    return WaitingMessage(change=change, notify=notify, entry=entry)
 
 
 # The service

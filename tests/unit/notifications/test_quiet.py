@@ -1,7 +1,7 @@
 """Quiet hours are the recipient's, and hold back only what can wait."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -31,7 +31,7 @@ def test_they_end_in_local_time(text, zone, now, over):
 AT_NIGHT = datetime(2020, 2, 10, 23, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("kind", ["receipt", "confirmation", "access"])
+@pytest.mark.parametrize("kind", ["receipt", "confirmation", "access", "waiting"])
 def test_what_people_have_just_asked_for_comes_at_once(mail, kind):
     assert held_until(mail(kind), hours=NIGHT, now=AT_NIGHT) is None
 
@@ -42,6 +42,13 @@ def test_what_others_decide_waits_for_the_morning_where_the_event_is(mail, kind)
     assert held_until(notice, hours=NIGHT, now=AT_NIGHT) == datetime(2020, 2, 11, 7, tzinfo=UTC)
     overseas = replace(notice, event=replace(notice.event, time_zone="America/Guadeloupe"))
     assert held_until(overseas, hours=NIGHT, now=AT_NIGHT) is None
+
+
+def test_an_offer_waits_only_as_long_as_it_leaves_time_to_answer(mail):
+    offer = mail("offer")
+    for hours, over in ((30, datetime(2020, 2, 11, 7, tzinfo=UTC)), (12, None)):
+        content = offer.content.model_copy(update={"expires_at": AT_NIGHT + timedelta(hours=hours)})
+        assert held_until(replace(offer, content=content), hours=NIGHT, now=AT_NIGHT) == over
 
 
 def test_what_concerns_the_next_morning_does_not_wait(mail):
