@@ -13,6 +13,7 @@ from semaine.commands import (
     faults,
     migrate,
     notices,
+    persons,
     postpone,
     provision,
     rebuild,
@@ -55,6 +56,7 @@ app.command("rebuild")(rebuild.rebuild)
 app.command("rehearse")(rehearse.rehearse)
 app.command("faults")(faults.faults)
 app.add_typer(postpone.postpone, name="postpone")
+app.add_typer(persons.persons, name="persons")
 app.command("token")(token.token)
 app.command("migrate")(migrate.migrate)
 app.command("provision")(provision.provision)

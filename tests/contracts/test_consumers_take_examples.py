@@ -135,7 +135,15 @@ async def test_notifications_make_one_notice_of_each_cause(order: str, consuming
     decisions = [example.value for example in read_examples(DECISIONS)]
     verdicts = Counter(each["decision"]["verdict"] for each in decisions if each.get("notify", True))
     of_acts = Counter(_OF_ACTS[example.value["change"]] for example in read_examples(NOTICES))
-    assert notices == {"receipt": 3, "access": 1, "confirmation": 1, **verdicts, **of_acts, **_OF_WAITING}
+    assert notices == {
+        "receipt": 3,
+        "access": 1,
+        "own_data": 1,
+        "confirmation": 1,
+        **verdicts,
+        **of_acts,
+        **_OF_WAITING,
+    }
 
 
 @pytest.mark.parametrize("order", ORDERS)

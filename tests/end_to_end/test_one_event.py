@@ -75,9 +75,14 @@ async def sign_up(whole: Whole, event_id: str, email: str) -> None:
 
 async def postpone(whole: Whole, *command: object) -> dict[str, Any]:
     """What `semaine postpone` prints as JSON."""
+    return await semaine(whole, "postpone", *command)
+
+
+async def semaine(whole: Whole, *command: object) -> dict[str, Any]:
+    """What a command that calls the API prints as JSON."""
     process = await asyncio.create_subprocess_exec(
         Path(sys.executable).with_name("semaine"),
-        *("postpone", *map(str, command), "--url", whole.system.public_url, "--json"),
+        *(*map(str, command), "--url", whole.system.public_url, "--json"),
         env={**os.environ, "SEMAINE_TOKEN": whole.staff["Authorization"].removeprefix("Bearer ")},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -261,3 +266,39 @@ async def test_a_postponement_is_decided_counted_published_and_told_once_to_each
 
 async def test_an_unknown_path_is_a_problem(whole):
     assert (await whole.http.get("/v1/nothing")).headers["content-type"] == "application/problem+json"
+
+
+async def test_a_freed_place_is_offered_by_mail_and_who_took_it_is_erased_by_command(whole, edition, edition_id):
+    _, _, organiser = await sign_in(whole)
+    body = {"edition_id": edition_id, "event": event(edition, capacity=1)}
+    event_id = (await whole.http.post("/v1/events", json=body, headers=organiser)).json()["id"]
+    await status_is(whole, event_id, organiser, "labelled")
+    first, second, third = (f"{uuid4().hex[:10]}@example.org" for _ in range(3))
+    signed_up = await whole.http.post(f"/v1/events/{event_id}/participations", json={"name": "Camille", "email": first})
+    assert signed_up.status_code == 201, signed_up.text
+    for email in (second, third):
+        waits = {"name": "Dominique", "email": email, "if_full": "wait"}
+        assert (await whole.http.post(f"/v1/events/{event_id}/participations", json=waits)).status_code == 202
+    assert "Votre rang : 2" in (await whole.mail(to=third, subject="Liste d’attente"))["text"].replace("\xa0", " ")
+    place = signed_up.json()["participation"]["id"]
+    await whole.http.post(f"/v1/events/{event_id}/participations/{place}/cancellation")
+    offer = await whole.mail(to=second, subject="Une place s’est libérée")
+    page = next(urlsplit(word).path for word in offer["text"].split() if "/a/attente/" in word)
+    assert (await whole.http.get(page)).status_code == 200
+    taken = await whole.http.post(f"/v1/events/{event_id}/waiting/{page.rpartition('/')[2]}/acceptance")
+    assert taken.status_code == 200, taken.text
+    await whole.mail(to=second, subject="Inscription confirmée")
+    assert await whole.differences() == []
+    before = await whole.counters(edition_id)
+    assert before["total"]["all"]["announced"] == 1
+
+    found = await semaine(whole, "persons", "export", second)
+    assert [each["status"] for each in found["waiting"]] == ["accepted"]
+    assert {each["kind"] for each in found["mails"]} == {"waiting", "offer", "confirmation"}
+    assert await semaine(whole, "persons", "erase", second, "--yes") == {"persons": 1, "organisers": 0}
+    assert await semaine(whole, "persons", "erase", second, "--yes") == {"persons": 0, "organisers": 0}
+    assert await whole.differences() == []
+    assert await whole.counters(edition_id) == before
+    assert [mail["subject"] for mail in await whole.mails(to=third)] == [
+        next(mail["subject"] for mail in await whole.mails(to=third))
+    ]  # nothing was offered to the one behind

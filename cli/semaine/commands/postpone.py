@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from semaine.commands.calling import Token, Url, called
 from semaine.commands.options import DATA, AsJson, Data
 
 if TYPE_CHECKING:
@@ -16,11 +17,6 @@ postpone = typer.Typer(
 Edition = Annotated[str, typer.Argument(help="The edition's id, like 2020.")]
 ActFile = Annotated[
     Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="The act as JSON, as the API takes it.")
-]
-Url = Annotated[str | None, typer.Option(metavar="URL", help="The gateway; without it, that of the system in --data.")]
-Token = Annotated[
-    str | None,
-    typer.Option(envvar="SEMAINE_TOKEN", help="A staff token; without it, one signed with the key in --data."),
 ]
 
 
@@ -50,7 +46,7 @@ def preview(  # noqa: PLR0917 - options of a command are given by name
             _write(await programme.act_samples(shown["edition"]), folder=samples)
         return shown
 
-    shown = _run(show, url=url, token=token, data=data)
+    shown = called(show, url=url, token=token, data=data)
     if as_json:
         print(json.dumps(shown, indent=2, ensure_ascii=False))
         return
@@ -87,7 +83,7 @@ def confirm(  # noqa: PLR0917 - options of a command are given by name
                 return done
             return await _follow(programme, edition=edition, number=done["act"]["number"], line=line)
 
-        done = _run(carry_out, url=url, token=token, data=data)
+        done = called(carry_out, url=url, token=token, data=data)
     if as_json:
         print(json.dumps(done, indent=2, ensure_ascii=False))
     else:
@@ -110,49 +106,6 @@ def _sentence(done: dict[str, Any]) -> str:
         f"{done['phase']}, {done['reached']} of {done['events']} events reached, "
         f"{done['told']} of {done['recipients']} people told"
     )
-
-
-def _run(call: Any, *, url: str | None, token: str | None, data: Path) -> dict[str, Any]:
-    """Call the API as staff, and say its refusals in plain words."""
-    import asyncio
-
-    import httpx
-
-    from semaine.failure import Failure
-    from semaine.rehearsal.programme import ApiError, Programme
-
-    address, bearer = _caller(url=url, token=token, data=data)
-
-    async def run() -> dict[str, Any]:
-        async with Programme(url=address, token=bearer) as programme:
-            answer: dict[str, Any] = await call(programme)
-            return answer
-
-    try:
-        return asyncio.run(run())
-    except (ApiError, httpx.HTTPError) as error:
-        raise Failure(str(error) or repr(error)) from error
-
-
-def _caller(*, url: str | None, token: str | None, data: Path) -> tuple[str, str]:
-    """The gateway's address and a staff token."""
-    from datetime import UTC, datetime, timedelta
-
-    from semaine.system.running import running
-    from shared.runtime.tokens import Caller, read_key, sign
-
-    if url is not None and token is not None:
-        return url, token
-    if url is not None:
-        raise typer.BadParameter("--url goes with --token (or SEMAINE_TOKEN): `semaine token --role staff` makes one")
-    system = running(data)
-    signed = sign(
-        key=read_key(system.folder.private_key),
-        caller=Caller("staff", "semaine postpone"),
-        now=datetime.now(UTC),
-        lifetime=timedelta(hours=1),
-    )
-    return system.public_url, token or signed
 
 
 def _read(act: Path) -> dict[str, Any]:

@@ -90,6 +90,21 @@ class Programme:
         """How far an act has come."""
         return await self._done(await self._client.get(f"/v1/editions/{edition}/acts/{number}"))
 
+    async def export_person(self, email: str) -> dict[str, Any]:
+        """All that is kept under an address."""
+        return await self._done(await self._client.post("/v1/persons/export", json={"email": email}))
+
+    async def erase_person(self, email: str) -> dict[str, Any]:
+        """Erase it; answers how many persons and organisers that were."""
+        return await self._done(await self._client.post("/v1/persons/erasure", json={"email": email}))
+
+    async def mails_to(self, contact_id: str) -> list[dict[str, Any]]:
+        """What was sent to a contact, newest first, as far as the log's longest page goes."""
+        asked = {"recipient_id": contact_id, "channel": "email", "limit": "1000"}
+        answer = await self._done(await self._client.get("/v1/deliveries", params=asked))
+        mails: list[dict[str, Any]] = answer["deliveries"]
+        return mails
+
     async def _import(
         self, kind: str, parameters: Mapping[str, str], body: bytes | AsyncIterator[bytes]
     ) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from shared.runtime.http.quotas import Quota, Strict
 _SMALL = 16 * 1024
 BODIES = (
     (re.compile(r"/v1/organisers(/.*)?"), _SMALL),
+    (re.compile(r"/v1/persons/.*"), _SMALL),
     (re.compile(r"/v1/events/[^/]+/.*"), _SMALL),
     (re.compile(r"/v1/editions/.*"), 64 * 1024),
     (re.compile(r"/organisateur/import"), 5 * 1024 * 1024),
@@ -23,7 +24,14 @@ def strict(settings: Settings) -> tuple[Strict, ...]:
     access = Quota(name="access", limit=settings.rate_limit_access)
     sign_ups = Quota(name="sign-ups", limit=settings.rate_limit_sign_ups)
     return (
-        Strict(quota=access, method="POST", path=re.compile(r"/v1/organisers(/access|/token)?|/signin(/code|/token)?")),
+        Strict(
+            quota=access,
+            method="POST",
+            path=re.compile(
+                r"/v1/organisers(/access|/token)?|/signin(/code|/token)?"
+                r"|/v1/persons/own/(access|export|erasure)|/mes-donnees(/code)?"
+            ),
+        ),
         Strict(
             quota=sign_ups,
             method="POST",

@@ -21,6 +21,7 @@ NoticeKind = Literal[
     "waiting",
     "offer",
     "offer_over",
+    "own_data",
     "webhook",
 ]
 

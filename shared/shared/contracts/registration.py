@@ -234,10 +234,11 @@ class ParticipationMessage(Contract):
 
 
 class Access(Contract):
-    """A single-use code that the organiser exchanges for a token."""
+    """A single-use code: the organiser exchanges it for a token, or anybody for what is kept about them."""
 
     code: str
     expires_at: AwareDatetime
+    purpose: Literal["space", "own_data"] = "space"
 
 
 class ContactState(Contract):

@@ -7,7 +7,7 @@ from shared.contracts.topics import Service
 
 PAGES: Mapping[Service, tuple[str, ...]] = MappingProxyType(
     {
-        "registration": ("programme", "evenements", "organisateur", "signin", "signout", "static", "a"),
+        "registration": ("programme", "evenements", "organisateur", "signin", "signout", "static", "a", "mes-donnees"),
         "labelling": ("comite",),
         "notifications": ("partenaires",),
         "stats": ("direct",),

@@ -40,6 +40,9 @@ PUBLIC = {
     "GET /v1/editions/{edition_id}/press-release",
     *(f"GET /v1/feeds/events.{form}" for form in ("ics", "atom", "rss", "jsonld", "json", "csv", "parquet")),
     "GET /v1/events",  # filtered; tried below
+    "POST /v1/persons/own/access",
+    "POST /v1/persons/own/export",  # by a mailed code
+    "POST /v1/persons/own/erasure",
     "POST /v1/organisers",
     "POST /v1/organisers/access",
     "POST /v1/organisers/token",

@@ -176,3 +176,14 @@ def test_an_audit_of_servers_that_do_not_answer_says_so(semaine, monkeypatch):
     done = semaine("audit")
     assert (done.exit_code, "does not answer" in done.stderr) == (3, True)
     assert "Traceback" not in done.output
+
+
+def test_persons_are_asked_for_by_address_and_erased_when_one_is_sure(semaine, folder):
+    for command in ("export", "erase"):
+        refused = semaine("persons", command, "nobody", "--data", folder.root)
+        assert (refused.exit_code, "give an e-mail address" in refused.stderr) == (2, True)
+    unsure = semaine("persons", "erase", "nobody@example.org", "--url", "http://127.0.0.1:1", "--token", "t")
+    assert (unsure.exit_code, "for good" in unsure.output) == (1, True)
+    away = semaine("persons", "erase", "nobody@example.org", "--yes", "--url", "http://127.0.0.1:1", "--token", "t")
+    assert away.exit_code == 1
+    assert "Traceback" not in away.output

@@ -36,6 +36,7 @@ MailKind = Literal[
     "waiting",
     "offer",
     "offer_over",
+    "own_data",
 ]
 
 EVENT_PATH = "/evenements/{event_id}"
@@ -152,6 +153,7 @@ _CONTENTS: dict[MailKind, type[MailContent]] = {
     "waiting": WaitingContent,
     "offer": OfferContent,
     "offer_over": OfferOverContent,
+    "own_data": AccessContent,
 }
 
 
@@ -304,7 +306,7 @@ def access_notice(*, message_id: str, recipient_id: UUID, access: Access) -> Not
     return Notice(
         message_id=message_id,
         recipient_id=recipient_id,
-        kind="access",
+        kind="own_data" if access.purpose == "own_data" else "access",
         content=AccessContent(code=access.code, expires_at=access.expires_at),
     )
 

@@ -10,7 +10,7 @@ from notifications.mails.domain import Event, Mail, MailKind, OfferContent
 
 NATIONAL_ZONE = "Europe/Paris"
 """Of who is written to about no event; else people are where the event is."""
-_AWAITED: frozenset[MailKind] = frozenset({"receipt", "confirmation", "access", "waiting"})
+_AWAITED: frozenset[MailKind] = frozenset({"receipt", "confirmation", "access", "own_data", "waiting"})
 """These answer what the recipient has done a moment ago."""
 _SHORT_NOTICE = timedelta(hours=12)
 

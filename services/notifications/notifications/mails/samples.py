@@ -182,6 +182,7 @@ _CONTENTS: tuple[tuple[str, MailKind, MailContent], ...] = (
     ("offer_over-suspended", "offer_over", OfferOverContent(entry_id=UUID(int=40), people=24, why="suspended")),
     ("offer_over-closed", "offer_over", OfferOverContent(entry_id=UUID(int=40), people=1, why="closed")),
     ("access", "access", AccessContent(code="kq3vA1x0T9mB7cWd", expires_at=datetime(2020, 2, 1, 12, tzinfo=UTC))),
+    ("own_data", "own_data", AccessContent(code="kq3vA1x0T9mB7cWd", expires_at=datetime(2020, 2, 1, 12, tzinfo=UTC))),
 )
 
 
@@ -196,7 +197,7 @@ class Sample:
 def samples(*, language: Language) -> Iterator[Sample]:
     """At least one mail of every kind."""
     for number, (name, kind, content) in enumerate(_CONTENTS, start=1):
-        about_event = kind != "access"
+        about_event = kind not in {"access", "own_data"}
         mail = Mail(
             id=UUID(int=number),
             kind=kind,

@@ -55,7 +55,7 @@ SELECT claimed.id, claimed.kind, claimed.content, claimed.attempts, claimed.queu
        {EVENT_COLUMNS}, {EDITION_COLUMNS},
        claimed.kind <> 'lapsed' AND coalesce(held.act_number > claimed.act_number, false) AS superseded,
        claimed.kind = 'reminder' AND sign_up.active IS NOT TRUE AS cancelled,
-       contact.unreachable_since IS NOT NULL AND claimed.kind <> 'access' AS unreachable,
+       contact.unreachable_since IS NOT NULL AND claimed.kind NOT IN ('access', 'own_data') AS unreachable,
        EXISTS (
            SELECT FROM silenced WHERE silenced.contact_id = claimed.recipient_id AND silenced.kind = claimed.kind
        ) AS unwanted
@@ -98,7 +98,7 @@ class ClaimedMail:
     unwanted: bool
     """The recipient has switched off mails of this kind."""
     unreachable: bool
-    """The recipient's address has refused too many mails. Who asks for an access code is tried all the same."""
+    """The recipient's address has refused too many mails. Who asks for a code is tried all the same."""
     of_act: bool
     """It is about an act, as tens of thousands of others are at the same time."""
     superseded: bool

@@ -76,7 +76,10 @@ async def _find(connection: Connection, addresses: Sequence[str]) -> dict[str, U
     return {row["address"]: row["id"] for row in await connection.fetch(_FIND, addresses)}
 
 
+def contact_of(row: asyncpg.Record) -> ContactState:
+    return ContactState(id=row["id"], kind="person", email=row["email"], name=row["name"], language=row["language"])
+
+
 def _message(row: asyncpg.Record, *, now: datetime) -> outbox.Message:
-    contact = ContactState(id=row["id"], kind="person", email=row["email"], name=row["name"], language=row["language"])
-    body = ContactMessage(change="created", contact=contact)
+    body = ContactMessage(change="created", contact=contact_of(row))
     return outbox.message(topic=CONTACTS, key=str(row["id"]), sequence=1, body=body, time=now)

@@ -2,10 +2,18 @@
 
 from fastapi import FastAPI
 
-from registration.pages import event, organiser, place, programme, signin, waiting
+from registration.pages import event, organiser, own_data, place, programme, signin, waiting
 from shared import pages
 
 
 def install(app: FastAPI, *, public_url: str) -> None:
-    routers = [programme.router, event.router, place.router, waiting.router, signin.router, *organiser.ROUTERS]
+    routers = [
+        programme.router,
+        event.router,
+        place.router,
+        waiting.router,
+        signin.router,
+        own_data.router,
+        *organiser.ROUTERS,
+    ]
     pages.install(app, package="registration.pages", public_url=public_url, routers=routers)
