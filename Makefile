@@ -33,7 +33,7 @@ WORKERS ?= $(if $(TEST_SERVERS)$(KAFKA_BOOTSTRAP_SERVERS)$(DATABASE_ADMIN_URL),0
 test: $(READY) ## every quick test: unit, contracts, integration, end to end
 	@.venv/bin/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
-browser: $(READY) ## every page in a real browser (Debian's chromium), with axe; pictures in artefacts/browser
+browser: $(READY) ## every page and journey in a real browser (scripts/browser-setup), with axe; pictures in artefacts/browser
 	@.venv/bin/python -m pytest -m browser tests/browser $(ARGS)
 
 faults: $(READY) ## the ledger test: write under faults, compare with the truth (ARGS="--minutes 2 --seed 20201116")

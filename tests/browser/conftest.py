@@ -1,8 +1,7 @@
 """
 A real browser before the whole system: Debian's chromium, driven by Playwright. `make browser`, not `make test`.
 
-Pictures of every page go to `artefacts/browser`. Without chromium the tests are skipped and say so; where
-BROWSER_TESTS=required is set, as in CI, they fail instead.
+Without chromium the tests are skipped and say so; where BROWSER_TESTS=required is set, as in CI, they fail instead.
 """
 
 import os
@@ -10,21 +9,23 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
-from semaine.rehearsal.first_play import play_first
-from semaine.system.system import System
+from semaine.rehearsal.play import play, stage
 from semaine.system.throwaway import throwaway_system
 from shared.contracts.topics import SERVICES
+from shared.runtime.tokens import SESSION_COOKIE, Caller, Role, read_key, sign
+from tests.browser.edition import Coming
+from tests.browser.furniture import Furniture, furnish
+from tests.browser.looking import listen
+from tests.end_to_end.conftest import PATIENCE_SECONDS, Whole
 
-PICTURES = Path(__file__).resolve().parents[2] / "artefacts" / "browser"
-WIDTHS = (360, 768, 1440)
-SCHEMES = ("light", "dark")
 _ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -33,8 +34,9 @@ _ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--lang=fr-FR",
 ]
-_MISSING = "There is no chromium: apt-get install chromium, or say where one is in CHROMIUM."
+_MISSING = "There is no chromium: scripts/browser-setup installs it, or say where one is in CHROMIUM."
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -45,38 +47,44 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @dataclass(frozen=True)
-class Site:
-    """The system with a small edition played on it, and the browser that looks at it."""
+class Site(Whole):
+    """The system with a small programme on it, and the browser that looks at it."""
 
-    system: System
     browser: Browser
 
     @asynccontextmanager
     async def page(self, **options: object) -> AsyncIterator[Page]:
-        """A page of a browser of its own, French unless `options` say otherwise."""
+        """A page of a browser of its own: French, without motion, unless `options` say otherwise."""
         context: BrowserContext = await self.browser.new_context(
-            base_url=self.system.public_url, **{"locale": "fr-FR", **options}
+            base_url=self.system.public_url,
+            **{
+                "locale": "fr-FR",
+                "reduced_motion": "reduce",
+                "viewport": {"width": 1440, "height": 900},
+                **options,
+            },
         )
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)
         page = await context.new_page()
-        page.said = []
-        page.on("pageerror", lambda error: page.said.append(str(error)))
-        page.on("console", lambda line: page.said.append(line.text) if line.type in {"error", "warning"} else None)
+        listen(page)
         try:
             yield page
         finally:
             await context.close()
 
+    def session(self, role: Role, subject: str) -> str:
+        """A token, as `semaine token` prints it."""
+        return sign(
+            key=read_key(self.system.folder.private_key),
+            caller=Caller(role=role, subject=subject),
+            now=datetime.now(UTC),
+            lifetime=timedelta(hours=1),
+        )
 
-async def looked_at(page: Page, name: str) -> None:
-    """Take a picture; the page scrolls downwards alone, the browser complains of nothing, and axe finds nothing."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    await page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is too wide"
-    assert page.said == [], name
-    found = await Axe().run(page)
-    told = [(each["id"], [node["html"][:200] for node in each["nodes"]]) for each in found.response["violations"]]
-    assert told == [], name
+    async def sign_in(self, page: Page, role: Role, subject: str) -> None:
+        """At once; `test_journeys` do it as people do."""
+        cookie = {"name": SESSION_COOKIE, "value": self.session(role, subject), "url": self.system.public_url}
+        await page.context.add_cookies([cookie])
 
 
 @pytest.fixture(scope="session")
@@ -92,10 +100,21 @@ def chromium() -> str:
 
 @pytest_asyncio.fixture(scope="session")
 async def site(chromium: str, elsewhere) -> AsyncIterator[Site]:
-    async with throwaway_system(services=SERVICES, elsewhere=elsewhere) as system, async_playwright() as playwright:
-        await play_first(system)
+    async with (
+        throwaway_system(services=SERVICES, elsewhere=elsewhere) as system,
+        httpx.AsyncClient(base_url=system.public_url, timeout=60) as http,
+        async_playwright() as playwright,
+    ):
+        async with stage(system, tell=lambda _: None) as on:
+            await play(on, Coming(events=160, people=4_000), patience=PATIENCE_SECONDS)
         browser = await playwright.chromium.launch(executable_path=chromium, args=_ARGUMENTS)
         try:
-            yield Site(system, browser)
+            yield Site(system, http, browser)
         finally:
             await browser.close()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def furniture(site: Site) -> Furniture:
+    """Something on every page: an organiser's events, guests, a draft, a file, an event to decide, an endpoint."""
+    return await furnish(site)

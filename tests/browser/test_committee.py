@@ -1,35 +1,75 @@
-"""The committee's pages in a browser: in every width and scheme."""
+"""What the committee does: from the token to the decision that the organiser is mailed, by keyboard alone."""
 
-from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
-import pytest
+from tests.browser.furniture import in_review, register
+from tests.browser.looking import looked_at
+from tests.browser.wall import LABELLED, wall
 
-from shared.runtime.tokens import SESSION_COOKIE, Caller, read_key, sign
-from tests.browser.conftest import SCHEMES, WIDTHS, looked_at
-
-PAGES = {
-    "committee-queue": "/comite",
-    "committee-duplicates": "/comite/doublons?all=yes",
-    "committee-level": "/comite/delais",
-    "committee-charters": "/comite/chartes",
-    "committee-charter": "/comite/chartes/2020-1",
-    "committee-editor": "/comite/brouillon",
-}
+REASON = "Vu avec l’organisateur : la visite est ouverte à tous."
 
 
-async def sign_in(site, page):
-    caller = Caller(role="staff", subject="alex")
-    token = sign(
-        key=read_key(site.system.folder.private_key), caller=caller, now=datetime.now(UTC), lifetime=timedelta(hours=1)
-    )
-    await page.context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": site.system.public_url}])
+async def test_the_committee_decides_by_keyboard_and_the_organiser_is_mailed(site):
+    organiser = await register(site)
+    title = f"Atelier de fraisage {uuid4().hex[:6]}"
+    event = await in_review(site, organiser, title=title)
+    async with wall(site) as live, site.page() as page:
+        labelled = await live.figure(LABELLED)
+        await page.goto("/comite")
+        await page.get_by_label("Jeton").fill(site.session("staff", "ana"))
+        await page.keyboard.press("Enter")
+        await page.get_by_role("heading", name="À décider", exact=True).wait_for()
+
+        await go_down_to(page, title)
+        await page.keyboard.press("Enter")
+        await page.wait_for_url(f"**/comite/evenements/{event}")
+        await page.keyboard.press("c")
+        await page.get_by_text("À vous jusqu’au").wait_for()
+        await looked_at(page, "committee-claimed")
+        await page.locator("body").press("l")
+        assert await page.evaluate("document.activeElement.value") == "labelled"
+        await page.keyboard.press("Enter")
+        await page.get_by_text("à corriger").first.wait_for()
+        await looked_at(page, "committee-faults")
+        await page.get_by_label("Raison").focus()
+        await page.keyboard.type(REASON)
+        await page.keyboard.press("Tab")
+        assert await page.evaluate("document.activeElement.value") == "labelled"
+        await page.keyboard.press("Enter")
+        await page.get_by_text(f"« {title} » est labellisé.").wait_for()
+        await looked_at(page, "committee-decided")
+        told = await site.mail(to=organiser.email, subject=f"Labellisé : {title}")
+        assert REASON in " ".join(told["text"].split())
+        await live.reaches(LABELLED, labelled + 1)
+        assert page.said == []
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
-async def test_committee_pages(site, width, scheme):
-    async with site.page(viewport={"width": width, "height": 900}, color_scheme=scheme) as page:
-        await sign_in(site, page)
-        for name, path in PAGES.items():
-            await page.goto(path)
-            await looked_at(page, f"{name}-{width}-{scheme}")
+async def test_the_committee_decides_many_with_one_reason(site):
+    organiser = await register(site)
+    mark = uuid4().hex[:6]
+    subjects = ("Portes ouvertes à la fonderie", "Le soudage par ultrasons", "Une journée au laboratoire d’essais")
+    titles = [f"{each} {mark}" for each in subjects]
+    for title in titles:
+        await in_review(site, organiser, title=title)
+    async with site.page() as page:
+        await site.sign_in(page, "staff", "ana")
+        await page.goto("/comite")
+        for title in titles:
+            await page.get_by_label(f"Cocher « {title} »").check()
+        await page.get_by_text("3 cochés").wait_for()
+        await page.get_by_label("Raison").fill("Le public n’est pas indiqué.")
+        await page.get_by_role("button", name="Refuser les cochés").click()
+        await page.get_by_role("heading", name="Décisions prises").wait_for()
+        await looked_at(page, "committee-many")
+        for title in titles:
+            await site.mail(to=organiser.email, subject=f"Non labellisé : {title}")
+        assert page.said == []
+
+
+async def go_down_to(page, title):
+    """With j, from row to row."""
+    for _ in range(200):
+        await page.keyboard.press("j")
+        if await page.evaluate("document.activeElement.textContent") == title:
+            return
+    raise AssertionError(f"{title} is not in the queue")

@@ -1,42 +1,111 @@
-"""Every public page in every width and colour scheme, in the states that matter."""
+"""Every page of every service, and public pages in the states that matter: see `looking`."""
+
+from dataclasses import dataclass
 
 import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 
-from tests.browser.conftest import SCHEMES, WIDTHS, looked_at
+import labelling.pages
+import notifications.pages
+import registration.pages
+import stats.pages
+from tests.browser.looking import looked_at
 
-PAGES = {
-    "home": "/",
-    "programme": "/programme?q=visite",
-    "programme-nearly": "/programme?q=visitte",
-    "programme-nothing": "/programme?q=xyzzy",
-    "signin": "/signin",
-    "signin-code": "/signin/code",
-    "direct": "/direct",
-    "not-found": "/programme/nulle-part",
-    "unpublished": "/evenements/00000000-0000-7000-8000-000000000000",
-}
-
-
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
-async def test_public_pages(site, width, scheme):
-    async with site.page(viewport={"width": width, "height": 900}, color_scheme=scheme) as page:
-        for name, path in PAGES.items():
-            await page.goto(path)
-            if name in {"not-found", "unpublished"}:
-                page.said.clear()  # the browser itself reports the status
-            await looked_at(page, f"{name}-{width}-{scheme}")
-        await page.goto("/programme")
-        await page.locator(".event-title a").first.click()
-        await page.locator("#signup-title").wait_for()
-        await looked_at(page, f"event-{width}-{scheme}")
+_EVENT = "/evenements/{event_id}"
+_OWN = "/organisateur/evenements/{event_id}"
+_CASE = "/comite/evenements/{event_id}"
+_PARTNER = "/partenaires/{partner_id}"
 
 
-async def test_pages_in_english_and_at_twice_the_size(site):
-    async with site.page(locale="en-GB", viewport={"width": 640, "height": 450}) as page:
-        for name, path in PAGES.items():
-            if name in {"not-found", "unpublished"}:
-                continue
-            await page.goto(path)
-            assert await page.locator("html").get_attribute("lang") == "en"
-            await looked_at(page, f"{name}-english")
+@dataclass(frozen=True)
+class Sight:
+    """A page as somebody sees it. `route`: as the service declares it; `path`: with names of `Furniture`."""
+
+    name: str
+    route: str
+    path: str = ""
+    role: str | None = None
+
+
+SIGHTS = (
+    Sight("home", "/"),
+    Sight("programme", "/programme", "/programme?q=visite"),
+    Sight("programme-filtered", "/programme", "/programme?q=visite&territory=R52&type=company_visit&free=yes"),
+    Sight("programme-nearly", "/programme", "/programme?q=visitte"),
+    Sight("programme-nothing", "/programme", "/programme?q=xyzzy"),
+    Sight("event", _EVENT, "/evenements/{event}"),
+    Sight("event-unpublished", _EVENT, "/evenements/{refused}"),
+    Sight("signed-up", _EVENT + "/inscriptions/{participation_id}", "/evenements/{event}/inscriptions/{sign_up}"),
+    Sight("place", "/a/{participation_id}", "/a/{sign_up}"),
+    Sight("signin", "/signin"),
+    Sight("signin-sent", "/signin/sent"),
+    Sight("signin-code", "/signin/code"),
+    Sight("live", "/direct"),
+    Sight("not-found", "", "/programme/nulle-part"),
+    Sight("organiser-space", "/organisateur", role="organiser"),
+    Sight("organiser-event", _OWN, "/organisateur/evenements/{event}", "organiser"),
+    Sight("organiser-refused", _OWN, "/organisateur/evenements/{refused}", "organiser"),
+    Sight("organiser-draft", _OWN + "/modifier", "/organisateur/evenements/{draft}/modifier", "organiser"),
+    Sight("organiser-edit", _OWN + "/modifier", "/organisateur/evenements/{event}/modifier", "organiser"),
+    Sight("organiser-guests", _OWN + "/inscrits", "/organisateur/evenements/{event}/inscrits", "organiser"),
+    Sight("organiser-no-guests", _OWN + "/inscrits", "/organisateur/evenements/{refused}/inscrits", "organiser"),
+    Sight("organiser-check-in", _OWN + "/accueil", "/organisateur/evenements/{event}/accueil", "organiser"),
+    Sight("organiser-history", _OWN + "/historique", "/organisateur/evenements/{event}/historique", "organiser"),
+    Sight("organiser-answer", _OWN + "/reponse", "/organisateur/evenements/{event}/reponse", "organiser"),
+    Sight("organiser-import", "/organisateur/import", role="organiser"),
+    Sight("organiser-report", "/organisateur/import/{import_id}", "/organisateur/import/{file}", "organiser"),
+    Sight("committee-queue", "/comite", role="staff"),
+    Sight("committee-nothing", "/comite", "/comite?whose=mine", "staff"),
+    Sight("committee-case", _CASE, "/comite/evenements/{review}", "staff"),
+    Sight("committee-history", _CASE + "/decisions", "/comite/evenements/{refused}/decisions", "staff"),
+    Sight("committee-duplicates", "/comite/doublons", "/comite/doublons?all=yes", "staff"),
+    Sight("committee-level", "/comite/delais", role="staff"),
+    Sight("committee-charters", "/comite/chartes", role="staff"),
+    Sight("committee-charter", "/comite/chartes/{version}", "/comite/chartes/2020-1", "staff"),
+    Sight(
+        "committee-differences",
+        "/comite/chartes/{version}/differences",
+        "/comite/chartes/2020-1/differences?since=2020-1",
+        "staff",
+    ),
+    Sight("committee-editor", "/comite/brouillon", role="staff"),
+    Sight("partners", "/partenaires", role="staff"),
+    Sight("partner-new", "/partenaires/nouveau", role="staff"),
+    Sight("partner", _PARTNER, "/partenaires/{endpoint}", "partner"),
+    Sight("partner-change", _PARTNER + "/modifier", "/partenaires/{endpoint}/modifier", "partner"),
+    Sight("partner-log", _PARTNER + "/envois", "/partenaires/{endpoint}/envois", "partner"),
+    Sight("partner-documentation", "/partenaires/documentation"),
+)
+_FILES = {_EVENT + "/agenda.ics", _OWN + "/inscrits.csv", "/static/{digest}/{name}"}
+
+
+def test_every_page_is_looked_at():
+    app = FastAPI(openapi_url=None)
+    for service in (registration.pages, labelling.pages, notifications.pages):
+        service.install(app, public_url="http://localhost")
+    stats.pages.install(app, board=None, public_url="http://localhost")
+    served = {route.path_format for route in iter_route_contexts(app.routes) if "GET" in route.methods}
+    assert served - _FILES == {each.route for each in SIGHTS} - {""}
+
+
+@pytest.mark.parametrize("sight", SIGHTS, ids=lambda sight: sight.name)
+async def test_a_page_in_every_width_and_scheme_enlarged_and_by_axe(site, furniture, sight):
+    async with site.page() as page:
+        if sight.role:
+            await site.sign_in(page, sight.role, subject_of(furniture, sight.role))
+        answer = await page.goto(furniture.path(sight.path or sight.route))
+        assert answer.status == (404 if sight.name in {"not-found", "event-unpublished"} else 200)
+        await looked_at(page, sight.name)
+
+
+@pytest.mark.parametrize("sight", [each for each in SIGHTS if not each.role], ids=lambda sight: sight.name)
+async def test_a_public_page_in_english(site, furniture, sight):
+    async with site.page(locale="en-GB") as page:
+        await page.goto(furniture.path(sight.path or sight.route))
+        assert await page.locator("html").get_attribute("lang") == "en"
+        assert page.said == []
+
+
+def subject_of(furniture, role):
+    return {"organiser": furniture.organiser.id, "partner": furniture.endpoint}.get(role, "alex")

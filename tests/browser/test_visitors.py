@@ -1,82 +1,117 @@
-"""What visitors do: search as they type, sign up, cancel; by keyboard; without JavaScript; and see it counted."""
+"""What visitors do, from the first click to mail and counter: by mouse, by keyboard alone, without JavaScript."""
 
-import re
 from uuid import uuid4
 
-from tests.browser.conftest import looked_at
+from tests.browser.furniture import labelled, register
+from tests.browser.looking import looked_at
+from tests.browser.mails import link_in
+from tests.browser.wall import ANNOUNCED, number, wall
 
 
-async def test_a_visitor_searches_signs_up_is_counted_and_cancels(site):
-    async with site.page(viewport={"width": 1440, "height": 900}) as wall, site.page() as page:
-        await wall.goto("/direct")
-        await wall.get_by_text("En direct, chiffres de").wait_for()
-        figure = wall.locator('.live-figures [data-figure="total/all/announced"]')
-        before = number(await figure.text_content())
-
-        await page.goto("/programme?free=yes")
-        all_ = await page.locator("#count").text_content()
+async def test_a_visitor_searches_signs_up_is_mailed_counted_and_cancels(site):
+    async with wall(site) as live, site.page() as page:
+        before = await live.figure(ANNOUNCED)
+        await page.goto("/")
+        await page.get_by_label("Rechercher").fill("visite")
+        await page.get_by_role("button", name="Rechercher").click()
+        await page.get_by_label("Seulement avec des places libres").check()
+        await page.wait_for_url("**free=yes**")
         await page.get_by_label("Type d’événement").select_option("company_visit")
-        await page.wait_for_function("text => document.querySelector('#count').textContent !== text", arg=all_)
-        assert "type=company_visit" in page.url
+        await page.wait_for_url("**type=company_visit**")
+        found = await page.locator("#count").text_content()
+        await page.reload()
+        assert await page.locator("#count").text_content() == found
+        await page.locator(".event-title a").first.click()
+        await page.locator("#signup-title").wait_for()
+        await page.go_back()
+        assert await page.locator("#count").text_content() == found
         await page.locator(".event-title a").first.click()
 
         await page.get_by_role("button", name="S’inscrire").click()
         await page.get_by_text("à corriger").wait_for()
         assert await page.evaluate("document.activeElement.getAttribute('role')") == "alert"
-        page.said.clear()  # the browser itself reports the status of a form with faults
         await looked_at(page, "event-faults")
-        await page.get_by_label("Votre nom").fill("Camille Moreau")
-        await page.get_by_label("Adresse e-mail").fill(f"{uuid4().hex[:10]}@example.org")
-        await page.get_by_role("button", name="S’inscrire").click()
-        await page.get_by_role("heading", name="C’est noté").wait_for()
-        await looked_at(page, "signed-up")
-        await wall.wait_for_function(
-            "([name, least]) => Number(document.querySelector(name).textContent.replace(/\\D/g, '')) >= least",
-            arg=['.live-figures [data-figure="total/all/announced"]', before + 1],
-        )
-        await page.get_by_role("button", name="Annuler mon inscription").click()
-        await page.get_by_role("heading", name="Votre inscription est annulée").wait_for()
-        assert wall.said == page.said == []
+        email = await sign_up(page)
+        await looked_at(page, "signed-up-now")
+        mail = await site.mail(to=email, subject="Inscription confirmée")
+        assert any(each["content_type"].startswith("text/calendar") for each in mail["attachments"])
+        await live.reaches(ANNOUNCED, before + 1)
+
+        await page.goto(link_in(mail, "/v1/preferences/"))
+        await looked_at(page, "preferences")
+        await page.goto(link_in(mail, "/a/"))
+        await page.get_by_role("button", name="Je ne viendrai pas").click()
+        await page.get_by_role("heading", name="Inscription annulée").wait_for()
+        await looked_at(page, "place-cancelled")
 
 
-async def test_the_keyboard_alone_is_enough(site):
+async def test_the_keyboard_alone_is_enough_to_sign_up(site):
+    title = f"Visite {uuid4().hex[:8]}"
+    await labelled(site, await register(site), title=title)
     async with site.page() as page:
         await page.goto("/")
         await page.keyboard.press("Tab")
         assert await page.evaluate("document.activeElement.className") == "skip"
         await page.keyboard.press("Enter")
-        await page.keyboard.press("Tab")
-        assert await page.evaluate("document.activeElement.id") == "q"
-        await page.keyboard.type("visite")
+        await tab_to(page, "#q")
+        await page.keyboard.type(title)
         await page.keyboard.press("Enter")
-        await page.wait_for_url("**/programme?q=visite")
-        assert number(await page.locator("#count").text_content()) > 0
+        await page.wait_for_url("**/programme?q=**")
+        await tab_to(page, ".event-title a")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/evenements/*")
+        await tab_to(page, "#name")
+        await page.keyboard.type("Camille Moreau")
+        await tab_to(page, "#email")
+        email = f"{uuid4().hex[:10]}@example.org"
+        await page.keyboard.type(email)
+        await tab_to(page, ".signup button")
+        await page.keyboard.press("Enter")
+        await page.get_by_role("heading", name="C’est noté").wait_for()
+        assert title in (await site.mail(to=email, subject="Inscription confirmée"))["subject"]
+        assert page.said == []
 
 
-async def test_without_javascript_all_is_there(site):
+async def test_without_javascript_one_searches_and_signs_up(site):
     async with site.page(java_script_enabled=False) as page:
         await page.goto("/programme")
         await page.get_by_label("Type d’événement").select_option("company_visit")
+        await page.get_by_label("Seulement avec des places libres").check()
         await page.get_by_role("button", name="Rechercher").click()
         await page.wait_for_url("**type=company_visit**")
         await page.locator(".event-title a").first.click()
-        await page.get_by_label("Votre nom").fill("Camille Moreau")
-        await page.get_by_label("Adresse e-mail").fill(f"{uuid4().hex[:10]}@example.org")
-        await page.get_by_role("button", name="S’inscrire").click()
-        await page.get_by_role("heading", name="C’est noté").wait_for()
+        email = await sign_up(page)
+        await site.mail(to=email, subject="Inscription confirmée")
 
 
-async def test_the_live_page_says_when_it_is_stale_and_goes_on_by_itself(site):
+async def test_the_map_and_the_list_are_in_step(site):
     async with site.page() as page:
-        await page.goto("/direct")
-        await page.get_by_text("En direct, chiffres de").wait_for()
-        await page.evaluate("window.stayed = true")
-        await site.system.processes.kill("stats")
-        await page.get_by_text("Connexion interrompue").wait_for()
-        await site.system.processes.start_again("stats")
-        await page.get_by_text("En direct, chiffres de").wait_for()
-        assert await page.evaluate("window.stayed"), "the page was loaded anew"
+        await page.goto("/programme")
+        area = page.locator(".map a").first
+        said = await area.locator("title").first.text_content()
+        await area.focus()
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**territory=**")
+        assert number(await page.locator("#count").text_content()) == number(said.rpartition(" – ")[2])
+        assert page.said == []
 
 
-def number(text):
-    return int(re.sub(r"\D", "", text or "") or 0)
+async def sign_up(page):
+    """In the form of an event; the address that was used."""
+    email = f"{uuid4().hex[:10]}@example.org"
+    await page.get_by_label("Votre nom").fill("Camille Moreau")
+    await page.get_by_label("Adresse e-mail").fill(email)
+    await page.get_by_role("button", name="S’inscrire").click()
+    await page.get_by_role("heading", name="C’est noté").wait_for()
+    return email
+
+
+async def tab_to(page, selector):
+    """Press Tab until this has the focus, and see where it is."""
+    for _ in range(200):
+        await page.keyboard.press("Tab")
+        if await page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            width = await page.evaluate("parseFloat(getComputedStyle(document.activeElement).outlineWidth)")
+            assert width >= 2, f"the focus on {selector} is not seen"
+            return
+    raise AssertionError(f"Tab does not lead to {selector}")

@@ -58,9 +58,13 @@ async def check(request: Request) -> None:
 
 
 def _from_here(request: Request) -> bool:
-    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+    """No script can set either header. From a page that sends no referrer, `Origin` is `null`: the other one decides."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None and site not in {"same-origin", "none"}:
         return False
     origin = request.headers.get("origin")
+    if origin == "null":
+        return site == "same-origin"
     own = {request.headers.get("host"), urlsplit(request.app.state.site.public_url).netloc}
     return origin is None or urlsplit(origin).netloc in own
 

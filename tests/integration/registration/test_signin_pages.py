@@ -102,12 +102,25 @@ async def test_a_form_of_another_site_is_refused(registration, browser):
         await browser.post("/signin", data={"email": email}),
         await browser.post("/signin", data={"email": email, "csrf": "x" * 86}),
         await browser.post("/signin", data={"email": email, "csrf": token}, headers={"Origin": "https://evil.example"}),
+        await browser.post("/signin", data={"email": email, "csrf": token}, headers={"Origin": "null"}),
         await browser.post("/signin", data={"email": email, "csrf": token}, headers={"Sec-Fetch-Site": "cross-site"}),
+        await browser.post(
+            "/signin",
+            data={"email": email, "csrf": token},
+            headers={"Sec-Fetch-Site": "cross-site", "Origin": "null"},
+        ),
     ]
     browser.cookies.delete("csrf")
     refused.append(await browser.post("/signin", data={"email": email, "csrf": token}))
-    assert [answer.status_code for answer in refused] == [403] * 5
+    assert [answer.status_code for answer in refused] == [403] * 7
     assert "Accès refusé" in refused[0].text
+
+
+async def test_a_form_of_a_page_that_sends_no_referrer_is_accepted(browser):
+    sent = {"email": f"{world.unique('contact')}@example.org", "csrf": await csrf(browser)}
+    answer = await browser.post("/signin", data=sent, headers={"Sec-Fetch-Site": "same-origin", "Origin": "null"})
+    assert answer.status_code == 200
+    assert answer.url.path == "/signin/sent"
 
 
 async def test_a_session_opens_no_api(registration, browser, edition):

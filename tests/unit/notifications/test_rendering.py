@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from uuid import UUID
 from html.parser import HTMLParser
 from typing import get_args
 
@@ -182,6 +183,17 @@ def test_confirmation_speaks_to_a_person_and_to_a_group(writer, mail):
     alone = writer.write(mail("confirmation", "en", ConfirmationContent(kind="person", people=1))).text
     assert "You are signed up." in alone
     assert "group" not in alone
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_confirmation_says_where_to_cancel(writer, mail, language):
+    link = f"https://semaine.example/a/{UUID(int=7)}"
+    content = ConfirmationContent(kind="person", people=1, participation_id=UUID(int=7))
+    written = writer.write(mail("confirmation", language, content))
+    assert link in written.text
+    assert f'href="{link}"' in written.html
+    queued_before = writer.write(mail("confirmation", language, ConfirmationContent(kind="person", people=1)))
+    assert "/a/" not in queued_before.text
 
 
 def test_access_gives_code_and_end(writer, mail):

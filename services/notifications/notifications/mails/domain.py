@@ -70,6 +70,8 @@ class DecisionContent(Content):
 class ConfirmationContent(Content):
     kind: Literal["person", "group"]
     people: int
+    participation_id: UUID | None = None
+    """None in what was queued before confirmations said where to cancel."""
 
 
 class AccessContent(Content):
@@ -272,7 +274,9 @@ def confirmation_notice(*, message_id: str, event_id: UUID, participation: Parti
         message_id=message_id,
         recipient_id=participation.contact_id,
         kind="confirmation",
-        content=ConfirmationContent(kind=participation.kind, people=participation.people),
+        content=ConfirmationContent(
+            kind=participation.kind, people=participation.people, participation_id=participation.id
+        ),
         event_id=event_id,
     )
 

@@ -140,8 +140,9 @@ class Writer:
                 variables["amended"] = amended
             case DecisionContent() as content:
                 variables |= _decision_variables(content, language)
-            case ConfirmationContent(kind=kind, people=people):
+            case ConfirmationContent(kind=kind, people=people, participation_id=id_):
                 variables |= {"kind": kind, "people": people}
+                variables["answer_link"] = self._public_url + SIGN_UP_PATH.format(participation_id=id_) if id_ else None
             case AccessContent(code=code, expires_at=expires_at):
                 variables["code"] = code
                 variables["expires_at"] = _in_words(expires_at, language)

@@ -159,8 +159,8 @@ _CONTENTS: tuple[tuple[str, MailKind, MailContent], ...] = (
             due_on=date(2020, 3, 6),
         ),
     ),
-    ("confirmation", "confirmation", ConfirmationContent(kind="person", people=1)),
-    ("confirmation-group", "confirmation", ConfirmationContent(kind="group", people=24)),
+    ("confirmation", "confirmation", ConfirmationContent(kind="person", people=1, participation_id=UUID(int=30))),
+    ("confirmation-group", "confirmation", ConfirmationContent(kind="group", people=24, participation_id=UUID(int=30))),
     (
         "reminder",
         "reminder",

@@ -21,7 +21,7 @@ from shared.runtime.clock import now_by
 from shared.runtime.identifiers import new_id
 
 router = pages.router(PATH)
-_NEVER_KEPT = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+_NEVER_KEPT = {"Cache-Control": "no-store"}
 
 
 @router.get("/nouveau")

@@ -1,0 +1,55 @@
+"""What makes pages quick and can be counted: bytes, and nothing that jumps. How long it takes is in docs/pages.md."""
+
+import pytest
+
+from tests.browser.looking import WIDTHS
+
+_MOST_BYTES = 100_000
+_SHIFTS = """
+window.shifts = [];
+new PerformanceObserver(list => {
+    for (const each of list.getEntries()) if (!each.hadRecentInput) window.shifts.push(each.value);
+}).observe({ type: "layout-shift", buffered: true });
+"""
+PATHS = ("/", "/programme?q=visite", "/evenements/{event}", "/direct")
+
+
+async def test_the_home_page_is_small_as_it_is_sent(site):
+    async with site.page() as page:
+        client = await page.context.new_cdp_session(page)
+        await client.send("Network.enable")
+        sent = {}
+        client.on(
+            "Network.responseReceived", lambda event: sent.setdefault(event["requestId"], [event["response"]["url"], 0])
+        )
+        client.on("Network.dataReceived", lambda event: count(sent, event))
+        await page.goto("/")
+        await page.get_by_text("En direct, mis à jour").wait_for()
+        names = {url.rpartition("/")[2] for url, _ in sent.values()}
+        assert {"semaine.css", "htmx.min.js", "live.js"} <= names
+        total = sum(size for _, size in sent.values())
+        assert 10_000 < total < _MOST_BYTES, sent
+
+
+def count(sent, event):
+    sent[event["requestId"]][1] += event["encodedDataLength"]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_nothing_jumps_while_a_page_comes_and_its_figures_move(site, furniture, width):
+    async with site.page(viewport={"width": width, "height": 900}) as page:
+        await page.add_init_script(_SHIFTS)
+        for path in PATHS:
+            await page.goto(furniture.path(path), wait_until="load")
+            if path in {"/", "/direct"}:
+                await page.get_by_text("En direct,").first.wait_for()
+            await page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            assert await jumped(page) == 0, path
+        await page.evaluate("document.querySelector('main').style.marginTop = '200px'")
+        await page.wait_for_function("() => window.shifts.length")
+        assert await jumped(page) > 0, "a jump would not have been noticed"
+
+
+async def jumped(page):
+    """The sum of all layout shifts since the page began."""
+    return await page.evaluate("window.shifts.reduce((sum, each) => sum + each, 0)")
