@@ -9,8 +9,6 @@ from uuid import UUID
 from registration.programme.domain import PER_PAGE, Question
 from shared.runtime.database import Connection
 
-_ALIKE = 0.45
-"""How much of a word's trigrams have to be in a title, an organiser's name or a town for it to be a misspelling."""
 _FOUND = """
 WITH found AS MATERIALIZED (
     SELECT p.event_id, p.departement, p.begins,
@@ -36,12 +34,7 @@ SELECT (SELECT count(*) FROM wanted) AS total,
     ) AS each) AS departements
 """
 _EXACTLY = _FOUND.format(text="($2 = '' OR p.document @@ websearch_to_tsquery('programme', $2))")
-_NEARLY = _FOUND.format(
-    text="""NOT EXISTS (
-          SELECT 1 FROM unnest($12::text[]) AS word
-          WHERE NOT p.document @@ plainto_tsquery('programme', word)
-            AND word_similarity(lower(unaccent(word)), p.words) < $13)"""
-)
+_NEARLY = _FOUND.format(text="p.event_id IN (SELECT programme_alike($1, $12))")
 _FIGURES = """
 SELECT count(*) AS events, coalesce(sum(g.announced), 0)::bigint AS announced
 FROM events e JOIN guest_lists g ON g.event_id = e.id
@@ -104,7 +97,7 @@ async def search(connection: Connection, *, edition_id: str, question: Question)
     assert row is not None
     nearly = not row["departements"] and not row["total"] and bool(question.words)
     if nearly:
-        row = await connection.fetchrow(_NEARLY, *asked, question.words, _ALIKE)
+        row = await connection.fetchrow(_NEARLY, *asked, question.words)
         assert row is not None
     return Found(
         ids=row["ids"], total=row["total"], departements=row["departements"], nearly=nearly and row["total"] > 0
