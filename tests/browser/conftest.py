@@ -34,7 +34,6 @@ _ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    "--lang=fr-FR",
 ]
 _MISSING = "There is no chromium: scripts/browser-setup installs it, or say where one is in CHROMIUM."
 
@@ -107,7 +106,9 @@ async def site(chromium: str, elsewhere) -> AsyncIterator[Site]:
     ):
         async with stage(system, tell=lambda _: None) as on:
             await play(on, Coming(events=160, people=4_000), patience=PATIENCE_SECONDS)
-        browser = await playwright.chromium.launch(executable_path=chromium, args=_ARGUMENTS)
+        browser = await playwright.chromium.launch(
+            executable_path=chromium, args=_ARGUMENTS, env={**os.environ, "LANGUAGE": "fr"}
+        )
         try:
             yield Site(system, http, browser)
         finally:
