@@ -31,6 +31,9 @@ class Furniture:
     event: str
     """Labelled, with guests."""
     sign_up: str
+    full: str
+    waiting: str
+    """An entry of the waiting list of the event that is full."""
     refused: str
     draft: str
     review: str
@@ -48,9 +51,10 @@ async def furnish(whole: Whole) -> Furniture:
     event_id = await labelled(whole, organiser)
     sign_up_id = await sign_up(whole, event_id, name="Camille Moreau")
     await sign_up(whole, event_id, name="Collège Jean-Moulin, classe de 3e B", kind="group", people=24)
+    full, _, waiting = await with_somebody_waiting(whole, organiser, title="Une matinée au laboratoire")
     refused = await propose(whole, organiser, title="Le soir à la forge", price_cents=500)
     await status_is(whole, refused, "refused")
-    waiting = await in_review(whole, organiser)
+    review = await in_review(whole, organiser)
     file = await whole.http.post(
         "/v1/imports/events",
         params={"edition": coming()["id"]},
@@ -71,9 +75,11 @@ async def furnish(whole: Whole) -> Furniture:
         organiser=organiser,
         event=event_id,
         sign_up=sign_up_id,
+        full=full,
+        waiting=waiting,
         refused=refused,
         draft=await propose(whole, organiser, status="draft", title="Atelier de soudure", slots=[]),
-        review=waiting,
+        review=review,
         file=file.json()["id"],
         endpoint=endpoint,
     )
@@ -126,6 +132,18 @@ async def in_review(whole: Whole, organiser: Organiser, **changes: Any) -> str:
     )
     await status_is(whole, id_, "in_review")
     return id_
+
+
+async def with_somebody_waiting(
+    whole: Whole, organiser: Organiser, *, title: str, email: str | None = None
+) -> tuple[str, str, str]:
+    """An event whose only place is taken: its id, that of the sign-up, and that of who waits, under `email`."""
+    event_id = await labelled(whole, organiser, title=title, capacity=1)
+    taken = await sign_up(whole, event_id, name="Camille Moreau")
+    person = {"name": "Dominique Petit", "email": email or f"{uuid4().hex[:10]}@example.org", "language": "fr"}
+    answer = await whole.http.post(f"/v1/events/{event_id}/participations", json={**person, "if_full": "wait"})
+    assert answer.status_code == 202, answer.text
+    return event_id, taken, answer.json()["id"]
 
 
 async def status_is(whole: Whole, event_id: str, wanted: str) -> None:

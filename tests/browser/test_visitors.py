@@ -1,11 +1,14 @@
 """What visitors do, from the first click to mail and counter: by mouse, by keyboard alone, without JavaScript."""
 
+import json
 from uuid import uuid4
 
-from tests.browser.furniture import labelled, register
+from tests.browser.furniture import labelled, register, with_somebody_waiting
+from tests.browser.furniture import sign_up as sign_up_by_api
 from tests.browser.looking import looked_at
 from tests.browser.mails import link_in
 from tests.browser.wall import ANNOUNCED, number, wall
+from tests.end_to_end.conftest import eventually
 
 
 async def test_a_visitor_searches_signs_up_is_mailed_counted_and_cancels(site):
@@ -82,6 +85,60 @@ async def test_without_javascript_one_searches_and_signs_up(site):
         await page.locator(".event-title a").first.click()
         email = await sign_up(page)
         await site.mail(to=email, subject="Inscription confirmée")
+
+
+async def test_somebody_waits_is_offered_a_place_by_mail_and_takes_it_by_one_click(site):
+    title, email = f"Visite {uuid4().hex[:8]}", f"{uuid4().hex[:10]}@example.org"
+    _, taken, _ = await with_somebody_waiting(site, await register(site), title=title, email=email)
+    async with site.page() as page:
+        await page.goto(f"/a/{taken}")
+        await page.get_by_role("button", name="Je ne viendrai pas").click()
+        await page.get_by_role("heading", name="Inscription annulée").wait_for()
+        offer = await site.mail(to=email, subject=f"Une place s’est libérée : {title}")
+        await page.goto(link_in(offer, "/a/attente/"))
+        await looked_at(page, "waiting-offered")
+        await page.get_by_role("button", name="J’accepte").click()
+        await page.get_by_role("heading", name="Votre inscription").wait_for()
+        await site.mail(to=email, subject=f"Inscription confirmée : {title}")
+        assert page.said == []
+
+
+async def test_one_reads_what_is_kept_of_oneself_and_has_it_erased(site):
+    email = f"{uuid4().hex[:10]}@example.org"
+    event = await labelled(site, await register(site), title=f"Visite {uuid4().hex[:8]}")
+    await sign_up_by_api(site, event, name="Camille Moreau", email=email)
+    async with site.page() as page:
+        await follow_a_mailed_code(site, page, email=email, mails=1)
+        await page.get_by_label("Télécharger mes données").check()
+        async with page.expect_download() as download:
+            await page.get_by_role("button", name="Continuer").click()
+        kept = await download.value
+        assert email in json.loads((await kept.path()).read_text())["email"]
+
+        await follow_a_mailed_code(site, page, email=email, mails=2)
+        await page.get_by_label("Effacer mes données").check()
+        await page.get_by_role("button", name="Continuer").click()
+        await page.get_by_text("à corriger").wait_for()
+        await looked_at(page, "own-data-sure")
+        await page.get_by_label("J’ai compris").check()
+        await page.get_by_role("button", name="Continuer").click()
+        await page.get_by_role("heading", name="Vos données sont effacées").wait_for()
+        assert page.said == []
+
+
+async def follow_a_mailed_code(site, page, *, email, mails):
+    """Ask for a code, and follow the newest of so many mails."""
+
+    async def look():
+        found = [mail for mail in await site.mails(to=email) if mail["subject"] == "Vos données"]
+        return found if len(found) == mails else None
+
+    await page.goto("/mes-donnees")
+    await page.get_by_label("Adresse e-mail").fill(email)
+    await page.get_by_role("button", name="Recevoir le lien").click()
+    await page.get_by_role("heading", name="Consultez votre messagerie").wait_for()
+    await page.goto(link_in((await eventually(look))[0], "/mes-donnees/code#"))
+    await page.wait_for_url("**/mes-donnees/code")
 
 
 async def test_the_map_and_the_list_are_in_step(site):

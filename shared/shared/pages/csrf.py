@@ -58,7 +58,7 @@ async def check(request: Request) -> None:
 
 
 def _from_here(request: Request) -> bool:
-    """No script can set either header. From a page that sends no referrer, `Origin` is `null`: the other one decides."""
+    """No script can set either header. Of a page that sends no referrer, `Origin` is `null`: the other decides."""
     site = request.headers.get("sec-fetch-site")
     if site is not None and site not in {"same-origin", "none"}:
         return False

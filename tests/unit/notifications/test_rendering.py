@@ -2,9 +2,9 @@
 
 import re
 import shutil
-from uuid import UUID
 from html.parser import HTMLParser
 from typing import get_args
+from uuid import UUID
 
 import pytest
 from jinja2 import UndefinedError

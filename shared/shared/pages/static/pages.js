@@ -19,6 +19,8 @@
     if (form.method !== "post" || event.defaultPrevented) return;
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
+    // Where the answer is a file, the page stays, and its form can be sent again.
+    setTimeout(() => delete form.dataset.sent, 3_000);
   });
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
