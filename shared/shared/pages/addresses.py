@@ -7,9 +7,19 @@ from shared.contracts.topics import Service
 
 PAGES: Mapping[Service, tuple[str, ...]] = MappingProxyType(
     {
-        "registration": ("programme", "evenements", "organisateur", "signin", "signout", "static", "a", "mes-donnees"),
-        "labelling": ("comite",),
-        "notifications": ("partenaires",),
+        "registration": (
+            "programme",
+            "evenements",
+            "organisateur",
+            "programmation",
+            "signin",
+            "signout",
+            "static",
+            "a",
+            "mes-donnees",
+        ),
+        "labelling": ("comite", "recours"),
+        "notifications": ("partenaires", "envois"),
         "stats": ("direct",),
     }
 )

@@ -13,6 +13,7 @@ from shared.contracts.registration import Act, ActKind, EditionState, RegionalWi
 
 FIGURES = Figures(events=4763, in_programme=4210, organisers=2987, departements=103, people=801_234)
 TODAY = date(2020, 4, 3)
+JANUARY = "1 January 2021"
 
 
 def window(first: str, last: str) -> Window:
@@ -55,10 +56,16 @@ def edition(kind: ActKind | None) -> EditionState:
 @pytest.mark.parametrize(
     ("first", "last", "french", "english"),
     [
-        ("2020-11-16", "2020-11-22", "du 16 au 22 novembre 2020", "16 to 22 November 2020"),
-        ("2020-03-30", "2020-04-05", "du 30 mars au 5 avril 2020", "30 March to 5 April 2020"),
-        ("2020-12-28", "2021-01-01", "du 28 décembre 2020 au 1er janvier 2021", "28 December 2020 to 1 January 2021"),
-        ("2020-06-01", "2020-06-07", "du 1er au 7 juin 2020", "1 to 7 June 2020"),
+        ("2020-11-16", "2020-11-22", "du 16 au 22 novembre 2020", "from 16 to 22 November 2020"),
+        ("2020-03-30", "2020-04-05", "du 30 mars au 5 avril 2020", "from 30 March to 5 April 2020"),
+        (
+            "2020-12-28",
+            "2021-01-01",
+            "du 28 décembre 2020 au 1er janvier 2021",
+            "from 28 December 2020 to 1 January 2021",
+        ),
+        ("2020-06-01", "2020-06-07", "du 1er au 7 juin 2020", "from 1 to 7 June 2020"),
+        ("2020-06-01", "2020-06-01", "le 1er juin 2020", "on 1 June 2020"),
     ],
 )
 def test_dates_in_words(first: str, last: str, french: str, english: str):
@@ -74,6 +81,14 @@ def test_it_says_what_was_decided():
     assert ("La Réunion", "–", "du 23 au 29 novembre 2020") in said["calendar"]["rows"]
     assert ("Dépôt des événements jusqu’au", "20 mars 2020", "6 novembre 2020") in said["calendar"]["rows"]
     assert said["figures"]["rows"][-1] == ("Personnes inscrites", "801\N{NARROW NO-BREAK SPACE}234")
+
+
+def test_it_says_so_in_english():
+    said = release(edition("postponed"), FIGURES, language="en", today=TODAY)
+    assert said["title"] == "Industry Week 2020 is postponed: it will run from 16 to 22 November 2020"
+    assert said["lead"].startswith(
+        "First planned from 30 March to 5 April 2020, the edition will take place from 16 to"
+    )
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -1,8 +1,8 @@
-"""The pages that `registration` serves: the public programme, the organiser's space, and where one signs in."""
+"""The pages that `registration` serves: the programme, the organiser's space, editions, and where one signs in."""
 
 from fastapi import FastAPI
 
-from registration.pages import event, organiser, own_data, place, programme, signin, waiting
+from registration.pages import editions, event, organiser, own_data, place, programme, signin, waiting
 from shared import pages
 
 
@@ -15,5 +15,6 @@ def install(app: FastAPI, *, public_url: str) -> None:
         signin.router,
         own_data.router,
         *organiser.ROUTERS,
+        *editions.ROUTERS,
     ]
     pages.install(app, package="registration.pages", public_url=public_url, routers=routers)

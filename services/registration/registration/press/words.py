@@ -58,18 +58,19 @@ _TEXTS: Mapping[Language, Mapping[str, str]] = {
         "en ligne, interventions en classe, expositions. Elle promeut la mixité des métiers et une industrie moderne, "
         "innovante et écologique.",
         "range": "du {first} au {last}",
+        "one_day": "le {day}",
     },
     "en": {
         "kind": "Press release",
         "issuer": "Organising committee",
-        "title_postponed": "{name}: postponed to {dates}",
-        "title_undated": "{name}: postponed",
-        "title_cancelled": "{name}: cancelled",
+        "title_postponed": "{name} is postponed: it will run {dates}",
+        "title_undated": "{name} is postponed",
+        "title_cancelled": "{name} is cancelled",
         "title": "{name}: join us {dates}",
-        "lead_postponed": "First planned for {before}, the edition will take place {dates}, all over the country.",
-        "lead_undated": "First planned for {before}, the edition is postponed; the new dates will be announced as "
+        "lead_postponed": "First planned {before}, the edition will take place {dates}, all over the country.",
+        "lead_undated": "First planned {before}, the edition is postponed; the new dates will be announced as "
         "soon as they are known.",
-        "lead_cancelled": "Planned for {before}, the edition will not take place.",
+        "lead_cancelled": "Planned {before}, the edition will not take place.",
         "lead": "The edition will take place {dates}, all over the country.",
         "moved": "Each event moves by as much, on the same day of the week and at the same local time. Organisers and "
         "people who have signed up are told in a single message; labels are examined again for the new dates.",
@@ -101,7 +102,8 @@ _TEXTS: Mapping[Language, Mapping[str, str]] = {
         "general public, and to young people in particular: company visits, job datings, trades forums, web "
         "conferences, talks in classes, exhibitions. It promotes gender mix and a modern, innovative and ecological "
         "industry.",
-        "range": "{first} to {last}",
+        "range": "from {first} to {last}",
+        "one_day": "on {day}",
     },
 }
 
@@ -142,7 +144,9 @@ def day_in_words(day: date, *, language: Language) -> str:
 
 
 def range_in_words(window: Window, *, language: Language) -> str:
-    """`du 16 au 22 novembre 2020`, `du 30 mars au 5 avril 2020`; `16 to 22 November 2020`."""
+    """`du 16 au 22 novembre 2020`, `du 30 mars au 5 avril 2020`; `from 16 to 22 November 2020`."""
+    if window.first_day == window.last_day:
+        return _TEXTS[language]["one_day"].format(day=day_in_words(window.last_day, language=language))
     first, last = (day_in_words(day, language=language) for day in (window.first_day, window.last_day))
     if window.first_day.year == window.last_day.year:
         first = first.rsplit(" ", 1)[0]

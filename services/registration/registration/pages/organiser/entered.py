@@ -11,11 +11,12 @@ from typing import Any
 
 from starlette.datastructures import FormData
 
+from registration.pages.fields import iso_day, text_of
+
 MOST_SLOTS = 60
 _LISTS = ("themes", "audience", "accessibility")
 _PLACE = ("name", "address", "postcode", "city", "url")
 _SLOT = re.compile(r"slots\.(\d{1,3})\.(?:day|begin|end|last)")
-_FRENCH_DAY = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})")
 _CLOCK = re.compile(r"(\d{1,2})\s*(?:[h:]\s*(\d{2})?)?")
 _SECONDS = re.compile(r"(?<=\d\d:\d\d):.*")
 _AMOUNT = re.compile(r"(\d{1,6})(?:[.,](\d{1,2}))?\s*(?:€|euros?)?", re.IGNORECASE)
@@ -25,19 +26,19 @@ def content_of(form: FormData, *, before: Mapping[str, Any]) -> dict[str, Any]:
     """What was entered, as `EventContent` wants it where it can be. `before`: has what the form does not show."""
     place = _place(form, before=_mapping(before.get("place")))
     content: dict[str, Any] = {
-        "title": _text(form, "title"),
-        "description": _text(form, "description"),
+        "title": text_of(form, "title"),
+        "description": text_of(form, "description"),
         "slots": _slots(form),
         "place": place,
-        "price_cents": _cents(_text(form, "price_cents")),
+        "price_cents": _cents(text_of(form, "price_cents")),
         **{name: [str(each) for each in form.getlist(name)] for name in _LISTS},
     }
-    if type_ := _text(form, "type"):
+    if type_ := text_of(form, "type"):
         content["type"] = type_
-    if capacity := _text(form, "capacity"):
+    if capacity := text_of(form, "capacity"):
         digits = re.sub(r"\s", "", capacity)
         content["capacity"] = int(digits) if digits.isdecimal() and len(digits) < 9 else capacity  # noqa: PLR2004
-    if reference := _text(form, "reference"):
+    if reference := text_of(form, "reference"):
         content["reference"] = reference
     return content
 
@@ -71,8 +72,8 @@ def _slots(form: FormData) -> list[dict[str, str]]:
     numbers = sorted({int(match[1]) for name in form if (match := _SLOT.fullmatch(name))})
     found = []
     for number in numbers[: MOST_SLOTS + 1]:
-        day, last = (_day(_text(form, f"slots.{number}.{name}")) for name in ("day", "last"))
-        begin, end = (_clock(_text(form, f"slots.{number}.{name}")) for name in ("begin", "end"))
+        day, last = (iso_day(text_of(form, f"slots.{number}.{name}")) for name in ("day", "last"))
+        begin, end = (_clock(text_of(form, f"slots.{number}.{name}")) for name in ("begin", "end"))
         if day or begin or end or last:
             found.append({"begin": f"{day}T{begin}", "end": f"{last or day}T{end}"})
     return found
@@ -80,22 +81,11 @@ def _slots(form: FormData) -> list[dict[str, str]]:
 
 def _place(form: FormData, *, before: Mapping[str, Any]) -> dict[str, Any]:
     """Where the place has not changed, its coordinates stay."""
-    place: dict[str, Any] = {"mode": _text(form, "place.mode") or "onsite"}
-    place |= {name: _text(form, f"place.{name}") for name in _PLACE}
+    place: dict[str, Any] = {"mode": text_of(form, "place.mode") or "onsite"}
+    place |= {name: text_of(form, f"place.{name}") for name in _PLACE}
     if all(place[name] == before.get(name, "") for name in ("address", "postcode", "city")):
         place |= {name: before[name] for name in ("latitude", "longitude") if before.get(name) is not None}
     return place
-
-
-def _text(form: FormData, name: str) -> str:
-    """Browsers end lines by CR and LF; in the content they end by LF."""
-    return str(form.get(name) or "").replace("\x00", "").replace("\r\n", "\n").strip()
-
-
-def _day(text: str) -> str:
-    """31/03/2020 as 2020-03-31."""
-    match = _FRENCH_DAY.fullmatch(text)
-    return f"{match[3]}-{int(match[2]):02}-{int(match[1]):02}" if match else text
 
 
 def _clock(text: str) -> str:
