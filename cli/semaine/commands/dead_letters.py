@@ -1,15 +1,18 @@
 """`semaine dead-letters list | show | replay`."""
 
 import json
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
 from semaine.commands.options import DATA, AsJson, Data
 
 if TYPE_CHECKING:
-    from semaine.letters import Letter, Letters
+    from collections.abc import Coroutine
 
+    from shared.runtime.letters import Letter, Letters
+
+Answer = TypeVar("Answer")
 ServiceName = Literal["registration", "labelling", "notifications", "stats"]
 ForService = Annotated[ServiceName | None, typer.Option("--service", help="Only those of this service.")]
 _SHOWN_BYTES = 4000
@@ -58,15 +61,14 @@ def replay(
     data: Data = DATA,
 ) -> None:
     """Send dead letters to the topic they came from, for the service that laid them aside alone."""
-    import asyncio
-
     from semaine.failure import Failure
 
     if bool(ids) == all_:
         raise typer.BadParameter("name the letters, or say --all")
     found = _read(service, data)
     chosen = [letter for letter in found if not letter.replayed_at] if all_ else [_one(found, id_) for id_ in ids or []]
-    refused = asyncio.run(_letters(data).replay(chosen))
+    letters = _letters(data)
+    refused = _run(letters, letters.replay(chosen))
     print(f"{len(chosen) - len(refused)} sent again; what fails again is laid aside again")
     if refused:
         raise Failure("the broker refused " + "; ".join(f"{id_}: {why}" for id_, why in refused.items()))
@@ -77,17 +79,32 @@ def _letters(data: object) -> "Letters":
     from pathlib import Path
 
     from semaine.addresses import addresses
-    from semaine.letters import Letters
     from semaine.system.system import KAFKA_BOOTSTRAP_SERVERS
+    from shared.runtime.letters import Letters
 
     assert isinstance(data, Path)
     given = os.environ.get(KAFKA_BOOTSTRAP_SERVERS)
     return Letters(bootstrap_servers=given or addresses(data).bootstrap_servers)
 
 
-def _read(service: ServiceName | None, data: object) -> "list[Letter]":
+def _run(letters: "Letters", asked: "Coroutine[Any, Any, Answer]") -> "Answer":
+    """Ask the broker; one that does not answer is said in plain words."""
     import asyncio
 
+    from aiokafka.errors import KafkaError
+
+    from semaine.failure import Failure
+
+    try:
+        return asyncio.run(asked)
+    except KafkaError as error:
+        raise Failure(
+            f"Kafka at {letters.bootstrap_servers} does not answer ({error!r}): "
+            "is it running, and does KAFKA_BOOTSTRAP_SERVERS name it?"
+        ) from None
+
+
+def _read(service: ServiceName | None, data: object) -> "list[Letter]":
     from shared.contracts.topics import SERVICES
 
     letters = _letters(data)
@@ -95,7 +112,7 @@ def _read(service: ServiceName | None, data: object) -> "list[Letter]":
     async def read_all() -> "list[Letter]":
         return [letter for each in SERVICES if service in {None, each} for letter in await letters.read(each)]
 
-    return asyncio.run(read_all())
+    return _run(letters, read_all())
 
 
 def _one(letters: "list[Letter]", id_: str) -> "Letter":

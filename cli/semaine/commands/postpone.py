@@ -34,7 +34,7 @@ def preview(  # noqa: PLR0917 - options of a command are given by name
     as_json: AsJson = False,  # noqa: FBT002 - an option
 ) -> None:
     """
-    Show what the act would do: events that move, collide with holidays or fall outside, and people to be told.
+    Show what the act would do: events that move, collide with holidays or fall outside, people and partners to be told.
 
     Changes nothing. The token at the end confirms exactly this, for two hours, unless an event changes meanwhile.
     """
@@ -42,9 +42,10 @@ def preview(  # noqa: PLR0917 - options of a command are given by name
 
     async def show(programme: "Programme") -> dict[str, Any]:
         shown = await programme.preview_act(_read(act), edition=edition)
+        told = await programme.act_samples(shown["edition"])
         if samples is not None:
-            _write(await programme.act_samples(shown["edition"]), folder=samples)
-        return shown
+            _write(told["samples"], folder=samples)
+        return shown | {"partners": told["partners"]}
 
     shown = called(show, url=url, token=token, data=data)
     if as_json:
@@ -147,6 +148,7 @@ def _print_preview(shown: dict[str, Any]) -> None:
     people = shown["people"]
     for name, words in _PEOPLE.items():
         table.add_row(words, f"{people[name]:,}", "")
+    table.add_row("partners’ endpoints to be told", f"{shown['partners']:,}", "")
     Console(highlight=False).print(table)
 
 

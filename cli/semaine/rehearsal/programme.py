@@ -72,15 +72,17 @@ class Programme:
         """What an act would do, and the token to confirm it with."""
         return await self._done(await self._client.post(f"/v1/editions/{edition}/acts/preview", json=act))
 
-    async def act_samples(self, edition: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """What people in each role would be told, in each language; `edition` as the preview of an act shows it."""
+    async def act_samples(self, edition: Mapping[str, Any]) -> dict[str, Any]:
+        """
+        What people in each role would be told, in each language (`samples`), and how many `partners`.
+
+        `edition` as the preview of an act shows it.
+        """
         act = edition["act"]
         told = {name: act[name] for name in ("kind", "policy", "respond_by", "previous_dates", "terms")}
         dates = edition["dates"] if act["kind"] == "postponed" else None
-        body = {"name": edition["name"], "dates": dates, **told}
-        answer = await self._done(await self._client.post("/v1/notices/samples", json=body))
-        samples: list[dict[str, Any]] = answer["samples"]
-        return samples
+        body = {"edition_id": edition["id"], "name": edition["name"], "dates": dates, **told}
+        return await self._done(await self._client.post("/v1/notices/samples", json=body))
 
     async def confirm_act(self, act: Mapping[str, Any], *, edition: str) -> dict[str, Any]:
         """Decide what was previewed; `act` has the token."""

@@ -4,10 +4,13 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import asyncpg
+import httpx
+import pytest
 import pytest_asyncio
 import uvicorn
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -17,7 +20,8 @@ from aiokafka.errors import CommitFailedError
 from shared.contracts.notifications import DeliveryMessage
 from shared.contracts.topics import DELIVERIES, TOPICS
 from shared.runtime.consumer import group_id
-from shared.runtime.tokens import new_key
+from shared.runtime.tokens import SESSION_COOKIE, Caller, Role, new_key, sign
+from tests.integration.notifications.browsing import Browser
 from tests.integration.notifications.world import (
     MailServer,
     Notifications,
@@ -156,3 +160,33 @@ async def published_delivery(system) -> AsyncIterator[Callable[[str], Awaitable[
 
     yield read
     await consumer.stop()
+
+
+@pytest_asyncio.fixture
+async def sign_in(notifications):
+    """`sign_in("partner", subject=id)`: their browser; without a role nobody's."""
+    opened = []
+
+    def signed_in(role: Role | None = None, *, subject: str = "alex") -> Browser:
+        cookies = {}
+        if role is not None:
+            caller, now = Caller(role=role, subject=subject), datetime.now(UTC)
+            cookies[SESSION_COOKIE] = sign(key=notifications.key, caller=caller, now=now, lifetime=timedelta(hours=1))
+        http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=notifications.service.http, raise_app_exceptions=False),
+            base_url="https://notifications",
+            cookies=cookies,
+            headers={"Accept": "text/html"},
+            follow_redirects=True,
+        )
+        opened.append(http)
+        return Browser(http)
+
+    yield signed_in
+    for each in opened:
+        await each.aclose()
+
+
+@pytest.fixture
+def staff(sign_in):
+    return sign_in("staff")

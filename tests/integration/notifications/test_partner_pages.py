@@ -1,13 +1,11 @@
 """The pages of partners over HTTP: who sees what, own forms alone, nothing typed is lost, secrets once."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from html import unescape
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-import httpx
-import pytest
 import pytest_asyncio
 from standardwebhooks import Webhook
 
@@ -16,75 +14,16 @@ from notifications.webhooks import operations as webhooks
 from shared.contracts.registration import CatalogueMessage
 from shared.contracts.topics import CATALOGUE
 from shared.runtime.decoding import Received
-from shared.runtime.tokens import SESSION_COOKIE, Caller, Role, sign
 from tests.integration.notifications.world import an_edition, an_event, eventually, person
 
 SECRET = re.compile(r"whsec_[A-Za-z0-9+/=]{20,}")
 ACTS = ("/essai", "/secret", "/arret", "/reprise", "/modifier", "/envois/rejeu")
 
 
-class Browser:
-    """Somebody signed in, as a browser does it: cookies, forms as the page has them, redirects followed."""
-
-    def __init__(self, http: httpx.AsyncClient) -> None:
-        self._http = http
-
-    async def get(self, path: str) -> httpx.Response:
-        return await self._http.get(path)
-
-    async def page(self, path: str) -> str:
-        answer = await self.get(path)
-        assert answer.status_code == 200, answer.text
-        return unescape(answer.text)
-
-    async def form(self, path: str, page: str) -> dict[str, str]:
-        """The hidden fields of the page's form that goes to `path`."""
-        forms = re.findall(r"<form[^>]*>.*?</form>", await self.page(page), re.DOTALL)
-        (found,) = [each for each in forms if f'action="{path}"' in each]
-        return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', found))
-
-    async def send(self, path: str, page: str, **fields: object) -> httpx.Response:
-        """A form of a page."""
-        return await self.post(path, **await self.form(path, page), **fields)
-
-    async def post(self, path: str, **fields: object) -> httpx.Response:
-        return await self._http.post(path, data=fields)
-
-
 @pytest_asyncio.fixture
 async def notifications(emptied):
     async with emptied.serving() as serving:
         yield serving
-
-
-@pytest_asyncio.fixture
-async def sign_in(notifications):
-    """`sign_in("partner", subject=id)`: their browser; without a role nobody's."""
-    opened = []
-
-    def signed_in(role: Role | None = None, *, subject: str = "alex") -> Browser:
-        cookies = {}
-        if role is not None:
-            caller, now = Caller(role=role, subject=subject), datetime.now(UTC)
-            cookies[SESSION_COOKIE] = sign(key=notifications.key, caller=caller, now=now, lifetime=timedelta(hours=1))
-        http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=notifications.service.http, raise_app_exceptions=False),
-            base_url="https://notifications",
-            cookies=cookies,
-            headers={"Accept": "text/html"},
-            follow_redirects=True,
-        )
-        opened.append(http)
-        return Browser(http)
-
-    yield signed_in
-    for each in opened:
-        await each.aclose()
-
-
-@pytest.fixture
-def staff(sign_in):
-    return sign_in("staff")
 
 
 def at(partner, act: str = "") -> str:

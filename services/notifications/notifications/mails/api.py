@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from notifications.mails.domain import Edition
 from notifications.mails.preview import Preview, previews
-from shared.contracts.base import Bilingual, Language, WrittenDay
+from notifications.webhooks import operations as webhooks
+from shared.contracts.base import Bilingual, Identifier, Language, WrittenDay
 from shared.contracts.registration import Act, ActKind, Policy, Window
 from shared.runtime.database import Connection
 from shared.runtime.http.once import Answer, Once
@@ -50,9 +51,14 @@ _EXAMPLE = {
 
 
 class SampleAct(BaseModel):
-    """An act on an edition as staff are about to decide it. Only a postponement to known dates has `dates`."""
+    """
+    An act on an edition as staff are about to decide it. Only a postponement to known dates has `dates`.
+
+    With `edition_id` the answer says how many partners would hear of it too.
+    """
 
     model_config = ConfigDict(extra="forbid")
+    edition_id: Identifier | None = None
     name: Texts
     kind: ActKind
     policy: Policy = "kept"
@@ -77,6 +83,9 @@ class Samples(BaseModel):
     """Mails in both languages."""
 
     samples: list[Sample]
+    partners: int | None = Field(
+        default=None, description="Endpoints that would hear of the act, as things are; null where no edition is named"
+    )
 
 
 @router.get("/samples")
@@ -89,16 +98,24 @@ async def list_samples(request: Request, _staff: Staff) -> Samples:
 async def make_samples(
     request: Request, act: Annotated[SampleAct, Body(examples=[_EXAMPLE])], _staff: Staff, once: Once
 ) -> Samples:
-    """What people in each role would be told of an act, with made-up events. Tells nobody."""
+    """What people in each role would be told of an act, with made-up events, and how many partners. Tells nobody."""
+
+    async def make(connection: Connection) -> Answer:
+        return Answer(body=await samples_of(request, connection, act))
+
+    return await once(make)  # type: ignore[return-value]
+
+
+async def samples_of(request: Request, connection: Connection, act: SampleAct) -> Samples:
+    """What people and partners would be told of an act. Raises `Problem` (422) where it lacks something."""
     if act.kind == "postponed" and act.dates is None:
         raise _missing("dates", "Give the new dates, or postpone without dates: postponed_undated.")
     if act.policy == "confirmation" and act.respond_by is None:
         raise _missing("respond_by", "Give the last day for answers.")
-
-    async def make(_connection: Connection) -> Answer:
-        return Answer(body=_samples(request, edition=_edition(act)))
-
-    return await once(make)  # type: ignore[return-value]
+    found = _samples(request, edition=_edition(act))
+    if act.edition_id is not None:
+        found.partners = await webhooks.hearers(connection, edition_id=act.edition_id, act=act.kind)
+    return found
 
 
 def _missing(field: str, remedy: str) -> Problem:

@@ -1,11 +1,19 @@
-"""The pages that `notifications` serves: partners' endpoints, their log, and what partners need to know."""
+"""The pages that `notifications` serves: partners' endpoints and documentation, what was sent, dead letters."""
 
 from fastapi import FastAPI
 
-from notifications.pages import documentation, endpoints, log, secrets
+from notifications.pages import dead_letters, documentation, endpoints, log, samples, secrets, sending
 from shared import pages
 
 
 def install(app: FastAPI, *, public_url: str) -> None:
-    routers = [documentation.router, secrets.router, endpoints.router, log.router]
+    routers = [
+        documentation.router,
+        secrets.router,
+        endpoints.router,
+        log.router,
+        samples.router,
+        dead_letters.router,
+        sending.router,
+    ]
     pages.install(app, package="notifications.pages", public_url=public_url, routers=routers)

@@ -10,7 +10,7 @@ import orjson
 
 from notifications.partners.domain import AnnouncementType, Interest
 from notifications.webhooks.domain import Announcement, Withdrawal
-from shared.contracts.registration import CatalogueMessage
+from shared.contracts.registration import ActKind, CatalogueMessage
 from shared.runtime.decoding import Received
 
 TEST = "test"
@@ -20,6 +20,12 @@ _BY_OCCURRENCE: Mapping[str, AnnouncementType] = {
     "postponed": "event.postponed",
     "cancelled": "event.cancelled",
 }
+OF_ACTS: Mapping[ActKind, AnnouncementType] = {
+    "postponed": "event.rescheduled",
+    "postponed_undated": "event.postponed",
+    "cancelled": "event.cancelled",
+}
+"""How partners hear of each kind of act."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,8 +10,8 @@ from notifications.partners import store as partner_store
 from notifications.partners.domain import Partner, wants
 from notifications.webhooks import store
 from notifications.webhooks.domain import Announcement, Standing, Withdrawal
-from notifications.webhooks.news import News, published_or_changed, test_of, withdrawn
-from shared.contracts.registration import CatalogueMessage
+from notifications.webhooks.news import OF_ACTS, News, published_or_changed, test_of, withdrawn
+from shared.contracts.registration import ActKind, CatalogueMessage
 from shared.runtime.consumer import Refused
 from shared.runtime.database import Connection
 from shared.runtime.decoding import Received
@@ -49,6 +49,16 @@ async def announce_withdrawals(connection: Connection, *, now: datetime) -> None
     """Tell partners of events that left the programme and whose copies, which say whom to tell, are there."""
     taken = await store.take_withdrawals(connection)
     await _tell(connection, [withdrawn(withdrawal, interest=interest) for withdrawal, interest in taken], now=now)
+
+
+async def hearers(connection: Connection, *, edition_id: str, act: ActKind) -> int:
+    """How many partners' endpoints an act on the edition would be announced to, as things are."""
+    partners = await partner_store.all_enabled(connection)
+    interests, told = await store.programme(connection, edition_id=edition_id) if partners else ([], set())
+    return sum(
+        any(wants(each, type_=OF_ACTS[act], interest=one, told_before=each.id in told) for one in interests)
+        for each in partners
+    )
 
 
 async def announce_test(connection: Connection, *, partner_id: UUID, now: datetime) -> UUID:

@@ -29,6 +29,23 @@ JOIN deliveries AS delivery ON delivery.message_id = announcement.message_id AND
 WHERE announcement.event_id = ANY($1)
 GROUP BY 1, 2
 """
+# Of an edition: the events whose last announcement is not that they have left the programme.
+_SHOWN = """
+SELECT last.event_id FROM (
+    SELECT DISTINCT ON (announcement.event_id) announcement.event_id, announcement.type
+    FROM announcements AS announcement JOIN events AS event ON event.id = announcement.event_id
+    WHERE event.edition_id = $1 ORDER BY announcement.event_id, announcement.sequence DESC
+) AS last WHERE last.type <> 'event.withdrawn'
+"""
+_INTERESTS = f"""
+SELECT DISTINCT type AS event_type, place->>'departement' AS departement, place->>'region' AS region
+FROM events WHERE id IN ({_SHOWN})
+"""
+_TOLD_OF = f"""
+SELECT DISTINCT delivery.recipient_id FROM announcements AS announcement
+JOIN deliveries AS delivery ON delivery.message_id = announcement.message_id AND delivery.channel = 'webhook'
+WHERE announcement.event_id IN ({_SHOWN})
+"""
 _ACTS_TOLD = "SELECT event_id, sequence, act_number FROM announcements WHERE event_id = ANY($1)"
 _WITHDRAW = """
 INSERT INTO withdrawals (message_id, event_id, sequence, time)
@@ -100,6 +117,12 @@ async def subjects(connection: Connection, message_ids: Iterable[str]) -> dict[s
     """By message: the webhook's type, and the title of the event that it is about, if its copy is here."""
     rows = await connection.fetch(_SUBJECTS, list(message_ids))
     return {row["message_id"]: (row["type"], row["title"]) for row in rows}
+
+
+async def programme(connection: Connection, *, edition_id: str) -> tuple[list[Interest], set[UUID]]:
+    """What partners may be interested in among an edition's public events, and who was told of any of them."""
+    interests = [Interest(**row) for row in await connection.fetch(_INTERESTS, edition_id)]
+    return interests, {row["recipient_id"] for row in await connection.fetch(_TOLD_OF, edition_id)}
 
 
 async def acts_told(connection: Connection, event_ids: Collection[UUID]) -> dict[str, dict[int, int]]:

@@ -65,7 +65,11 @@ class People(BaseModel):
 
 
 class ActPreview(BaseModel):
-    """What an act would do. Confirming takes the same act and the `token`, for two hours, unless an event changes."""
+    """
+    What an act would do. Confirming takes the same act and the `token`, for two hours, unless an event changes.
+
+    How many partners would hear of it says who tells them: `POST /v1/notices/samples` with the edition's id.
+    """
 
     edition: EditionState
     events: int

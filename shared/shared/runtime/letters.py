@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
-from aiokafka.errors import InvalidMessageError, KafkaError, MessageSizeTooLargeError, UnknownTopicOrPartitionError
+from aiokafka.errors import InvalidMessageError, MessageSizeTooLargeError, UnknownTopicOrPartitionError
 
-from semaine.failure import Failure
 from shared.contracts.topics import DEAD_LETTERS, MAX_DEAD_LETTER_BYTES, Service
 from shared.runtime.dead_letters import NOBODY, PREFIX, REPLAY_FOR, REPLAY_KEY, REPLAY_PREFIX
 
@@ -36,20 +35,28 @@ class Letter:
 
 
 class Letters:
-    """The dead letters of all services, on one broker."""
+    """The dead letters of all services, on one broker. What it does not answer is aiokafka's `KafkaError`."""
 
     def __init__(self, *, bootstrap_servers: str) -> None:
-        self._bootstrap_servers = bootstrap_servers
+        self.bootstrap_servers = bootstrap_servers
 
-    async def read(self, service: Service) -> list[Letter]:
-        """All that are kept, oldest first; each once, however often it was laid aside."""
+    async def read(self, service: Service, *, last: int | None = None) -> list[Letter]:
+        """
+        All that are kept, oldest first; each once, however often it was laid aside.
+
+        `last`: only what stands in so many last records of each partition.
+        """
         found: dict[str, Letter] = {}
-        async with self._answering(), self._consumer() as consumer:
+        async with self._consumer() as consumer:
             partitions = [
                 TopicPartition(DEAD_LETTERS[service].name, n) for n in range(DEAD_LETTERS[service].partitions)
             ]
             consumer.assign(partitions)
             ends = await consumer.end_offsets(partitions)
+            if last is not None:
+                begins = await consumer.beginning_offsets(partitions)
+                for each in partitions:
+                    consumer.seek(each, max(begins[each], ends[each] - last))
             while any([await consumer.position(each) < ends[each] for each in partitions]):
                 for records in (await consumer.getmany(timeout_ms=_READ_MILLISECONDS)).values():
                     for record in records:
@@ -64,36 +71,25 @@ class Letters:
         Answers, by id, why the broker refused some.
         """
         producer = AIOKafkaProducer(
-            bootstrap_servers=self._bootstrap_servers, acks="all", max_request_size=MAX_DEAD_LETTER_BYTES + 100_000
+            bootstrap_servers=self.bootstrap_servers, acks="all", max_request_size=MAX_DEAD_LETTER_BYTES + 100_000
         )
         refused: dict[str, str] = {}
-        async with self._answering():
-            await producer.start()
-            try:
-                for letter in letters:
-                    try:
-                        await _send_again(producer, letter)
-                    except (MessageSizeTooLargeError, InvalidMessageError, UnknownTopicOrPartitionError) as error:
-                        refused[letter.id] = repr(error)
-            finally:
-                await producer.stop()
-        return refused
-
-    @asynccontextmanager
-    async def _answering(self) -> AsyncIterator[None]:
+        await producer.start()
         try:
-            yield
-        except KafkaError as error:
-            raise Failure(
-                f"Kafka at {self._bootstrap_servers} does not answer ({error!r}): "
-                "is it running, and does KAFKA_BOOTSTRAP_SERVERS name it?"
-            ) from None
+            for letter in letters:
+                try:
+                    await _send_again(producer, letter)
+                except (MessageSizeTooLargeError, InvalidMessageError, UnknownTopicOrPartitionError) as error:
+                    refused[letter.id] = repr(error)
+        finally:
+            await producer.stop()
+        return refused
 
     @asynccontextmanager
     async def _consumer(self) -> AsyncIterator[AIOKafkaConsumer]:
         # Not `seek_to_beginning`: it loses against the reset to the end that is under way by then.
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap_servers, enable_auto_commit=False, auto_offset_reset="earliest"
+            bootstrap_servers=self.bootstrap_servers, enable_auto_commit=False, auto_offset_reset="earliest"
         )
         try:
             await consumer.start()
