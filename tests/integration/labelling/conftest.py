@@ -32,7 +32,8 @@ from shared.contracts.registration import (
 from shared.contracts.topics import DECISIONS, EDITIONS, EVENTS, Topic
 from shared.runtime.identifiers import new_id
 from shared.runtime.service import Service
-from shared.runtime.tokens import Caller, Role, new_key, sign
+from shared.runtime.tokens import SESSION_COOKIE, Caller, Role, new_key, sign
+from tests.integration.labelling.browsing import Browser
 from tests.reading import reading
 
 _PATIENCE_SECONDS = 60
@@ -196,3 +197,30 @@ def new_event(new_edition: EditionState) -> Callable[..., EventState]:
 @pytest.fixture
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+@pytest_asyncio.fixture
+async def sign_in(labelling):
+    """`sign_in("referent", subject="ana", departement="67")`: their browser; without a role nobody's."""
+    opened = []
+
+    def signed_in(role: Role | None = None, *, subject: str = "alex", departement: str | None = None) -> Browser:
+        cookies = {}
+        if role is not None:
+            caller = Caller(role=role, subject=subject, departement=departement)
+            now = datetime.now(UTC)
+            cookies[SESSION_COOKIE] = sign(key=labelling.key, caller=caller, now=now, lifetime=timedelta(minutes=5))
+        transport = httpx.ASGITransport(app=labelling.service.http, raise_app_exceptions=False)
+        http = httpx.AsyncClient(
+            transport=transport,
+            base_url="http://labelling",
+            cookies=cookies,
+            headers={"Accept": "text/html"},
+            follow_redirects=True,
+        )
+        opened.append(http)
+        return Browser(http)
+
+    yield signed_in
+    for each in opened:
+        await each.aclose()

@@ -1,69 +1,12 @@
 """The committee's pages over HTTP: who sees what, forms that only they can send, and nothing that is typed is lost."""
 
 import re
-from datetime import UTC, datetime, timedelta
 from html import unescape
 from uuid import uuid4
 
-import httpx
 import pytest
-import pytest_asyncio
-
-from shared.runtime.tokens import SESSION_COOKIE, Caller, Role, sign
 
 REASON = "La visite passe par l’atelier de production."
-
-
-class Browser:
-    """Somebody signed in, as a browser does it: cookies, forms with their token, redirects followed."""
-
-    def __init__(self, http: httpx.AsyncClient) -> None:
-        self._http = http
-
-    async def get(self, path: str) -> httpx.Response:
-        return await self._http.get(path)
-
-    async def page(self, path: str) -> str:
-        answer = await self.get(path)
-        assert answer.status_code == 200, answer.text
-        return unescape(answer.text)
-
-    async def send(self, path: str, page: str, **fields: object) -> httpx.Response:
-        """A form of a page."""
-        token = re.search(r'name="csrf" value="([^"]+)"', await self.page(page))
-        assert token is not None
-        return await self._http.post(path, data={"csrf": token[1], **fields})
-
-    async def forged(self, path: str, **fields: object) -> httpx.Response:
-        """A form that no page has given."""
-        return await self._http.post(path, data=fields)
-
-
-@pytest_asyncio.fixture
-async def sign_in(labelling):
-    """`sign_in("referent", subject="ana", departement="67")`: their browser; without a role nobody's."""
-    opened = []
-
-    def signed_in(role: Role | None = None, *, subject: str = "alex", departement: str | None = None) -> Browser:
-        cookies = {}
-        if role is not None:
-            caller = Caller(role=role, subject=subject, departement=departement)
-            now = datetime.now(UTC)
-            cookies[SESSION_COOKIE] = sign(key=labelling.key, caller=caller, now=now, lifetime=timedelta(minutes=5))
-        transport = httpx.ASGITransport(app=labelling.service.http, raise_app_exceptions=False)
-        http = httpx.AsyncClient(
-            transport=transport,
-            base_url="http://labelling",
-            cookies=cookies,
-            headers={"Accept": "text/html"},
-            follow_redirects=True,
-        )
-        opened.append(http)
-        return Browser(http)
-
-    yield signed_in
-    for each in opened:
-        await each.aclose()
 
 
 @pytest.fixture

@@ -322,14 +322,19 @@ class Registration:
 
     # What the others would publish
 
-    async def decide(self, event_id: str, verdict: Verdict, *, revision: int = 1, sequence: int | None = None) -> None:
-        """Put a decision on its topic, and wait until the service has taken it in."""
+    async def decide(
+        self, event_id: str, verdict: Verdict, *, revision: int = 1, sequence: int | None = None, **more: Any
+    ) -> None:
+        """Put a decision on its topic, and wait until the service has taken it in. `more`: of the decision."""
         self._decided[event_id] = sequence or self._decided[event_id] + 1
-        await self.send_decision(event_id, verdict, revision=revision, sequence=self._decided[event_id])
+        await self.send_decision(event_id, verdict, revision=revision, sequence=self._decided[event_id], **more)
         look = "SELECT 1 FROM inbox WHERE topic = $1 AND key = $2 AND sequence >= $3"
         await eventually(lambda: self.value(look, DECISIONS.name, event_id, self._decided[event_id]))
 
-    async def send_decision(self, event_id: str, verdict: Verdict, *, revision: int = 1, sequence: int = 1) -> None:
+    async def send_decision(
+        self, event_id: str, verdict: Verdict, *, revision: int = 1, sequence: int = 1, **more: Any
+    ) -> None:
+        given: dict[str, Any] = {"criteria": (), "decided_by": "charter"} | more
         decision = DecisionState(
             id=new_id(),
             event_id=UUID(event_id),
@@ -338,9 +343,8 @@ class Registration:
             revision=revision,
             charter_version="1",
             verdict=verdict,
-            criteria=(),
-            decided_by="charter",
             decided_at=datetime.now(UTC),
+            **given,
         )
         await self._send(DECISIONS, event_id, sequence, DecisionMessage(change="decided", decision=decision))
 

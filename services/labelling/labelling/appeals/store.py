@@ -7,18 +7,16 @@ import asyncpg
 from shared.contracts.labelling import DecisionState
 from shared.runtime.database import Connection
 
-_LOCK_CASE = """
-SELECT decision_id, revision, withdrawn, event->>'time_zone' AS time_zone FROM cases WHERE event_id = $1 FOR UPDATE
-"""
+_CASE = "SELECT decision_id, revision, withdrawn, event->>'time_zone' AS time_zone FROM cases WHERE event_id = $1"
 _HAS_APPEALED = """
 SELECT EXISTS (SELECT FROM decisions WHERE event_id = $1 AND revision = $2 AND charter_version = $3 AND appeal)
 """
 _KEEP = "UPDATE reviews SET appeal_reason = $2, decided_before = $3 WHERE decision_id = $1"
 
 
-async def lock_case(connection: Connection, event_id: UUID) -> asyncpg.Record:
+async def read_case(connection: Connection, event_id: UUID, *, lock: bool = False) -> asyncpg.Record:
     """The decision that holds for an event, its revision, whether it is withdrawn, and its time zone."""
-    row = await connection.fetchrow(_LOCK_CASE, event_id)
+    row = await connection.fetchrow(_CASE + (" FOR UPDATE" if lock else ""), event_id)
     assert row is not None  # a decision names it
     return row
 

@@ -1,8 +1,8 @@
-"""The pages that `labelling` serves: the committee's queue, decisions and charters."""
+"""The pages that `labelling` serves: the committee's queue, decisions and charters; and organisers' appeals."""
 
 from fastapi import FastAPI
 
-from labelling.pages import charters, duplicates, editor, history, queue, review, service_level
+from labelling.pages import appeal, charters, duplicates, editor, history, queue, review, service_level
 from shared import pages
 
 
@@ -15,5 +15,6 @@ def install(app: FastAPI, *, public_url: str) -> None:
         editor.router,
         review.router,
         history.router,
+        appeal.router,
     ]
     pages.install(app, package="labelling.pages", public_url=public_url, routers=routers)

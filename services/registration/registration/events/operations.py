@@ -8,6 +8,7 @@ from uuid import UUID
 
 from registration.editions import store as editions
 from registration.editions.domain import accepts_submissions
+from registration.events import decisions as kept_decisions
 from registration.events import duplicates, store
 from registration.events.content import EventContent
 from registration.events.domain import OPEN, content_hash, judged_hash, likeness, slots_of, territory_of
@@ -222,6 +223,7 @@ async def learn_decisions(connection: Connection, received: Sequence[Received[De
             raise Refused(f"there is no event {decision.event_id}")
         if event.revision == decision.revision and event.status not in {"withdrawn", decision.verdict}:
             moved.append((event, decision.verdict))
+    await kept_decisions.keep(connection, decisions)
     await _move(connection, moved, now=datetime.now(UTC))
 
 

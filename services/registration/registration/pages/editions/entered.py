@@ -51,7 +51,8 @@ def content_of(values: Mapping[str, str]) -> dict[str, Any]:
         return content
     content["policy"] = values["policy"]
     for name in _DAYS:
-        if window := {day: values[f"{name}.{day}"] for day in ("first_day", "last_day") if values[f"{name}.{day}"]}:
+        window = {day: values[f"{name}.{day}"] for day in ("first_day", "last_day") if values[f"{name}.{day}"]}
+        if window or name == "dates":
             content[name] = window
     for name in ("submission_deadline", "respond_by"):
         if values[name] and (name != "respond_by" or values["policy"] == "confirmation"):

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from registration.editions import store as editions
-from registration.events import operations
+from registration.events import decisions, operations
 from registration.pages.organiser.access import Organiser, own, own_event
 from registration.pages.programme import current_edition
 from shared import pages
@@ -28,6 +28,8 @@ async def overview(request: Request, event_id: UUID, organiser_id: Organiser, co
         event=event,
         step=event.next_step(now=datetime.now(UTC)),
         edition=await editions.read(connection, event.edition_id),
+        decision=await decisions.read(connection, event_id),
+        appealed=request.query_params.get("recours") == "envoye",
         copies=current is not None and current.status != "closed",
     )
 
