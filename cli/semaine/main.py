@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 
 from semaine.commands import (
     audit,
+    charters,
     dead_letters,
     down,
     faults,
@@ -50,6 +51,7 @@ app.command("status")(status.status)
 app.command("down")(down.down)
 app.command("reset")(reset.reset)
 app.command("audit")(audit.audit)
+app.add_typer(charters.charters, name="charters")
 app.add_typer(dead_letters.dead_letters, name="dead-letters")
 app.add_typer(notices.notices, name="notices")
 app.command("rebuild")(rebuild.rebuild)

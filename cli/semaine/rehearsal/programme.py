@@ -10,6 +10,8 @@ import orjson
 
 _PART = 50_000
 """Sign-ups in one request."""
+_CHANGES = 500
+"""Events that would change in one answer."""
 _CHUNK = 2_000
 """Sign-ups in one piece of a request's body."""
 
@@ -83,6 +85,28 @@ class Programme:
         dates = edition["dates"] if act["kind"] == "postponed" else None
         body = {"edition_id": edition["id"], "name": edition["name"], "dates": dates, **told}
         return await self._done(await self._client.post("/v1/notices/samples", json=body))
+
+    async def charter_differences(self, version: str, *, since: str) -> dict[str, Any]:
+        """What a charter says otherwise than another one."""
+        return await self._done(await self._client.get(f"/v1/charters/{version}/differences", params={"since": since}))
+
+    async def simulate_charter(self, draft: bytes, *, edition: str, most: int | None) -> dict[str, Any]:
+        """What a draft would change of an edition; at most `most` of the events that would, or all."""
+        found: dict[str, Any] = {}
+        changes: list[Any] = []
+        after: str | None = None
+        while not found or (after is not None and (most is None or len(changes) < most)):
+            found = await self._done(
+                await self._client.post(
+                    f"/v1/charters/{edition}/simulation",
+                    params={"limit": _CHANGES} | ({"after": after} if after else {}),
+                    content=draft,
+                    headers={"Content-Type": "application/yaml"},
+                )
+            )
+            changes += found["changes"]
+            after = found["next"]
+        return {**found, "changes": changes[:most], "next": None}
 
     async def confirm_act(self, act: Mapping[str, Any], *, edition: str) -> dict[str, Any]:
         """Decide what was previewed; `act` has the token."""

@@ -134,7 +134,8 @@ async def settled_mail(notifications, contact, *, event=None, status: str, detai
             """
             INSERT INTO deliveries (id, message_id, recipient_id, channel, kind, event_id, status, attempts, detail,
                                     queued_at, due_at, created_at, finished_at)
-            VALUES ($1::uuid, $1::uuid::text, $2, 'email', 'receipt', $3, $4::text, $5, $6, now(), CASE WHEN $4 = 'pending' THEN now() END, now(), $7)
+            VALUES ($1::uuid, $1::uuid::text, $2, 'email', 'receipt', $3, $4::text, $5, $6, now(),
+                    CASE WHEN $4 = 'pending' THEN now() END, now(), $7)
             """,
             uuid4(),
             contact.id,
