@@ -32,7 +32,7 @@ def diff(  # noqa: PLR0917 - options of a command are given by name
     """
     Say what AFTER says otherwise than BEFORE, criterion by criterion, in words.
 
-    Ends with 0 whether they differ or not, with 1 when there is no such version, with 3 when no system runs.
+    Ends with 0 whether they differ or not, with 1 when there is no such version or no system runs.
     """
     import json
 
@@ -68,7 +68,7 @@ def simulate(  # noqa: PLR0917 - options of a command are given by name
     Say what a draft charter would decide otherwise of an edition's events. Nothing is published.
 
     With --json all events that would change are there. Ends with 0 whatever would change, with 1 when the draft has
-    errors or there is no such edition, with 3 when no system runs.
+    errors, there is no such edition or no system runs.
     """
     import json
 

@@ -62,6 +62,16 @@ def test_status_of_nothing(semaine, tmp_path):
     assert '"state": "stopped"' in done.stdout
 
 
+def test_charters_of_nothing(semaine, tmp_path, monkeypatch):
+    monkeypatch.delenv("SEMAINE_TOKEN", raising=False)
+    done = semaine("charters", "diff", "2020-1", "2020-2", "--data", tmp_path)
+    assert done.exit_code == 1
+    assert "no system runs" in done.stderr
+    done = semaine("charters", "diff", "2020-1", "2020-2", "--url", "http://127.0.0.1:9")
+    assert done.exit_code == 2
+    assert "--token" in done.output
+
+
 def test_down_and_reset_of_nothing(semaine, tmp_path):
     assert semaine("down", "--data", tmp_path).exit_code == 0
     assert semaine("reset", "--data", tmp_path).exit_code == 0
