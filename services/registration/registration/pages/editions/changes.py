@@ -30,11 +30,16 @@ def changes(before: EditionState, after: EditionState) -> list[Change]:
     old_windows = {each.territory: each for each in before.regional_windows}
     new_windows = {each.territory: each for each in after.regional_windows if known}
     for place in {**old_windows, **new_windows}:
-        old, new = old_windows.get(place), new_windows.get(place)
+        earlier, later = old_windows.get(place), new_windows.get(place)
         name = territory.name_of(place) or place
         found += [
-            Change(what="dates", place=name, before=old and old.dates, after=new and new.dates),
-            Change(what="label_window", place=name, before=old and old.label_window, after=new and new.label_window),
+            Change(what="dates", place=name, before=earlier and earlier.dates, after=later and later.dates),
+            Change(
+                what="label_window",
+                place=name,
+                before=earlier and earlier.label_window,
+                after=later and later.label_window,
+            ),
         ]
     return found
 
