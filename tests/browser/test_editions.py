@@ -8,6 +8,7 @@ import pytest
 from shared.runtime.tokens import Caller, read_key, sign
 from tests.browser.conftest import SCHEMES, WIDTHS, looked_at
 from tests.browser.test_committee import sign_in
+from tests.integration.registration.world import new_siret
 
 EDITION = {
     "number": 1,
@@ -27,7 +28,6 @@ EDITION = {
 ORGANISER = {
     "kind": "company",
     "name": "Chaudronnerie de l’Estuaire",
-    "siret": "73282932000074",
     "contact_name": "Claude Martin",
 }
 EVENT = {
@@ -51,9 +51,8 @@ async def prepared(site, name: str) -> str:
     async with httpx.AsyncClient(base_url=site.system.public_url, headers=headers, timeout=60) as http:
         answer = await http.put(f"/v1/editions/{name}", json=EDITION)
         assert answer.is_success, answer.text
-        organiser = await http.post("/v1/organisers", json={**ORGANISER, "email": f"{name}@example.org"})
-        if organiser.status_code == 409:
-            organiser = await http.post("/v1/organisers", json={**ORGANISER, "siret": "55208131766522"})
+        identity = {**ORGANISER, "siret": new_siret(), "email": f"{name}@example.org"}
+        organiser = await http.post("/v1/organisers", json=identity)
         assert organiser.is_success, organiser.text
         for day in ("2090-03-28", "2090-04-01", "2090-03-14"):
             content = {**EVENT, "slots": [{"begin": f"{day}T09:00", "end": f"{day}T12:00"}], "title": f"Visite {day}"}
