@@ -33,12 +33,17 @@ def changes(before: EditionState, after: EditionState) -> list[Change]:
         earlier, later = old_windows.get(place), new_windows.get(place)
         name = territory.name_of(place) or place
         found += [
-            Change(what="dates", place=name, before=earlier and earlier.dates, after=later and later.dates),
+            Change(
+                what="dates",
+                place=name,
+                before=earlier.dates if earlier else None,
+                after=later.dates if later else None,
+            ),
             Change(
                 what="label_window",
                 place=name,
-                before=earlier and earlier.label_window,
-                after=later and later.label_window,
+                before=earlier.label_window if earlier else None,
+                after=later.label_window if later else None,
             ),
         ]
     return found
