@@ -45,6 +45,7 @@ async def rotate_secret(connection: Connection, *, id_: UUID, now: datetime) -> 
 
 async def remove(connection: Connection, *, id_: UUID, now: datetime) -> bool:
     """Forget a partner; its log stays. Answers whether there was one."""
+    await store.find(connection, id_=id_, lock=True)  # before its deliveries, as who concludes a round takes them
     await give_up(connection, id_=id_, detail="the endpoint was removed", now=now)
     return await store.delete(connection, id_=id_)
 
