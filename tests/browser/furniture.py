@@ -41,6 +41,10 @@ class Furniture:
     file: str
     """The report of an import with good rows and bad ones."""
     endpoint: str
+    decision: str
+    """The refusal of the event that is refused."""
+    edition: str
+    """One of its own that was cancelled by its first act; pages show another one."""
 
     def path(self, template: str) -> str:
         return template.format(**vars(self))
@@ -82,6 +86,8 @@ async def furnish(whole: Whole) -> Furniture:
         review=review,
         file=file.json()["id"],
         endpoint=endpoint,
+        decision=await decision_on(whole, refused),
+        edition=await cancelled_edition(whole),
     )
 
 
@@ -153,6 +159,39 @@ async def status_is(whole: Whole, event_id: str, wanted: str) -> None:
         return bool(found["status"] == wanted)
 
     await eventually(look)
+
+
+async def decision_on(whole: Whole, event_id: str) -> str:
+    """The id of the one that holds."""
+    answer = await whole.http.get("/v1/decisions", params={"event_id": event_id}, headers=whole.staff)
+    assert answer.status_code == 200, answer.text
+    id_: str = answer.json()["decisions"][0]["id"]
+    return id_
+
+
+async def old_edition(whole: Whole) -> dict[str, Any]:
+    """An edition of its own, which pages do not show: the coming one is open too, and has the higher number."""
+    edition = {**coming(), "id": f"essai-{uuid4().hex[:8]}", "number": 1}
+    content = {name: value for name, value in edition.items() if name != "id"}
+    answer = await whole.http.put(f"/v1/editions/{edition['id']}", json=content, headers=whole.staff)
+    assert answer.status_code == 201, answer.text
+    return edition
+
+
+async def cancelled_edition(whole: Whole) -> str:
+    """Its id, once its act has been carried through."""
+    address = f"/v1/editions/{(await old_edition(whole))['id']}/acts"
+    content = {"kind": "cancelled", "terms": {"fr": "Elle n’aura pas lieu.", "en": "It will not take place."}}
+    shown = await whole.http.post(f"{address}/preview", json=content, headers=whole.staff)
+    assert shown.status_code == 200, shown.text
+    done = await whole.http.post(address, json={**content, "token": shown.json()["token"]}, headers=whole.staff)
+    assert done.status_code == 201, done.text
+
+    async def look() -> bool:
+        return bool((await whole.http.get(f"{address}/1", headers=whole.staff)).json()["phase"] == "settled")
+
+    await eventually(look)
+    return address.split("/")[3]
 
 
 async def sign_up(whole: Whole, event_id: str, *, name: str, **more: Any) -> str:
