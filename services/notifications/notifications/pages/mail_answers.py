@@ -12,6 +12,7 @@ _SENTENCES = (
     ("the address has refused", "unreachable"),
     ("the recipient has been erased", "erased"),
     ("the access code", "expired"),
+    ("the offer had lapsed", "offer_lapsed"),
     ("the event does not take place", "another_day"),
     ("the event has begun", "begun"),
     ("the mail server takes no address", "characters"),
