@@ -142,6 +142,7 @@ RULES: dict[Service, dict[str, Rule]] = {
         "GET /v1/deliveries": Rule(others=FILTERED, shows="delivery_id"),
         "GET /v1/deliveries/{delivery_id}": Rule(others=HIDDEN),
         "GET /v1/kits/{event_id}": ANYBODY,
+        "GET /v1/kits/{event_id}/poster": ANYBODY,
         "GET /v1/notices/samples": Rule(),
         "POST /v1/notices/samples": Rule(body=_SAMPLE),
         "GET /v1/preferences/{token}": ANYBODY,  # who has the link

@@ -17,6 +17,8 @@ PAGES: Mapping[Service, tuple[str, ...]] = MappingProxyType(
             "static",
             "a",
             "mes-donnees",
+            "robots.txt",
+            "sitemap.xml",
         ),
         "labelling": ("comite", "recours"),
         "notifications": ("partenaires", "envois"),

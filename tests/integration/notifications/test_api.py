@@ -224,6 +224,7 @@ async def test_every_operation_is_described_with_examples(notifications):
         "/v1/partners/{partner_id}/replay": {"post"},
         "/v1/deliveries": {"get"},
         "/v1/kits/{event_id}": {"get"},
+        "/v1/kits/{event_id}/poster": {"get"},
         "/v1/deliveries/{delivery_id}": {"get"},
         "/v1/notices/samples": {"get", "post"},
         "/v1/preferences/{token}": {"get"},

@@ -33,7 +33,7 @@ def at(partner, act: str = "") -> str:
 async def announced(notifications, event) -> None:
     """What the messages of an event that enters the programme do."""
     now = datetime.now(UTC)
-    body = CatalogueMessage(change="published", event=event, page=f"/v1/events/{event.id}", published_at=now)
+    body = CatalogueMessage(change="published", event=event, page=f"/evenements/{event.id}", published_at=now)
     message = Received(
         id=uuid4(),
         topic=CATALOGUE.name,

@@ -38,7 +38,7 @@ async def test_partners_are_told_once_and_can_verify_it(notifications, publisher
         told[payload["type"]] = payload
     assert set(told) == {"event.published", "event.changed", "event.withdrawn"}
     assert told["event.published"]["data"]["event"]["title"] == event.title
-    assert told["event.published"]["data"]["page"] == f"https://semaine.example/v1/events/{event.id}"
+    assert told["event.published"]["data"]["page"] == f"https://semaine.example/evenements/{event.id}"
     assert [told[name]["data"]["sequence"] for name in sorted(told)] == [2, 1, 3]
 
 

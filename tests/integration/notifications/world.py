@@ -253,7 +253,7 @@ class Publisher:
         return await self.say(PARTICIPATIONS, event.id, sign_up(event, contact, notify=notify, **more))
 
     async def catalogue(self, event: EventState, *, change: str = "published") -> UUID:
-        body = CatalogueMessage(change=change, event=event, page=f"/v1/events/{event.id}", published_at=NOW)
+        body = CatalogueMessage(change=change, event=event, page=f"/evenements/{event.id}", published_at=NOW)
         return await self.say(CATALOGUE, event.id, body)
 
     async def notice(self, notice: NoticeState, *, change: str = "act") -> None:

@@ -38,6 +38,7 @@ async def test_the_catalogue_follows_every_turn(registration, edition, organiser
     await registration.decide(id_, "labelled", revision=3)
     await registration.decide(id_, "refused", revision=3)
     told = await registration.messages(CATALOGUE, id_, count=5)
+    assert told[0].body.page == f"/evenements/{id_}"
     assert [each.change for each in told] == ["published", "tombstone", "published", "changed", "tombstone"]
     assert [each.body.event.title for each in told if each.body][1:] == ["Une autre visite", "Encore une autre visite"]
     assert [change for change, *_ in await registration.events_told(id_, count=9)] == [

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from registration.press.document import packed, pdf
+from registration.press.document import pdf
 from registration.press.store import Figures
 from registration.press.words import range_in_words, release
 from shared.contracts.base import Bilingual, Language
@@ -95,7 +95,7 @@ def test_it_says_so_in_english():
 @pytest.mark.parametrize("kind", [None, "postponed", "postponed_undated", "cancelled"])
 def test_every_release_is_a_tagged_pdf_in_its_language(kind: ActKind | None, language: Language):
     """The compiler refuses what PDF/UA-1 does not allow; here is that it was asked to."""
-    content = pdf(packed(release(edition(kind), FIGURES, language=language, today=TODAY)))
+    content = pdf(release(edition(kind), FIGURES, language=language, today=TODAY))
     assert content.startswith(b"%PDF-")
     assert b"/MarkInfo" in content
     assert b"/StructTreeRoot" in content
@@ -107,4 +107,4 @@ def test_what_staff_write_is_text_and_no_markup():
     """`#` and `*` of the terms are printed, not run: the data is a string of the template."""
     said = release(edition("postponed"), FIGURES, language="en", today=TODAY)
     hostile = {**said, "terms": {"title": "Terms", "text": '#read("/etc/hostname") *bold* $x$ ] #panic()'}}
-    assert pdf(packed(hostile)).startswith(b"%PDF-")
+    assert pdf(hostile).startswith(b"%PDF-")

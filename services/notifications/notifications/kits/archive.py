@@ -1,6 +1,5 @@
-"""What is in a kit: `templates/kit/<name>.<language>.{svg,txt}`, filled in for one event."""
+"""What is in a kit: label and announcement from `templates/kit/<name>.<language>.{svg,txt}`, and the poster."""
 
-import textwrap
 from io import BytesIO
 from pathlib import Path
 from typing import get_args
@@ -8,18 +7,17 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from notifications.kits.poster import LABELLED, poster
 from notifications.mails.domain import EVENT_PATH, Edition, Event
 from notifications.mails.rendering import TEMPLATES
 from notifications.mails.wording import place_in_words, slots_in_words
 from shared.contracts.base import Language
 
 _FILES: dict[Language, dict[str, str]] = {
-    "fr": {"label-fr.svg": "label.svg", "affiche-fr.svg": "poster.fr.svg", "annonce-fr.txt": "announcement.fr.txt"},
-    "en": {"label-en.svg": "label.svg", "poster-en.svg": "poster.en.svg", "announcement-en.txt": "announcement.en.txt"},
+    "fr": {"label-fr.svg": "label.svg", "annonce-fr.txt": "announcement.fr.txt"},
+    "en": {"label-en.svg": "label.svg", "announcement-en.txt": "announcement.en.txt"},
 }
-_LABELLED: dict[Language, str] = {"fr": "Événement labellisé", "en": "Labelled event"}
-_TITLE_LINES = 4
-_SLOT_LINES = 6
+POSTERS: dict[Language, str] = {"fr": "affiche-fr.pdf", "en": "poster-en.pdf"}
 
 
 class Archivist:
@@ -48,23 +46,24 @@ class Archivist:
                 for name, template in _FILES[language].items():
                     content = self._templates[template].render(variables)
                     archive.writestr(ZipInfo(name), content, compress_type=ZIP_DEFLATED)
+                archive.writestr(ZipInfo(POSTERS[language]), self.poster(event, edition, language=language))
         return packed.getvalue()
 
+    def poster(self, event: Event, edition: Edition, *, language: Language) -> bytes:
+        """The poster as PDF."""
+        return poster(event, edition, link=self._link(event), language=language)
+
+    def _link(self, event: Event) -> str:
+        return self._public_url + EVENT_PATH.format(event_id=event.id)
+
     def _variables(self, event: Event, edition: Edition, language: Language) -> dict[str, object]:
-        title = " ".join(event.title.split())
-        slots = slots_in_words(event.slots, time_zone=event.time_zone, language=language)
         return {
-            "labelled": _LABELLED[language],
+            "labelled": LABELLED[language],
             "language": language,
             "edition": edition.name.in_language(language),
-            "title": title,
-            "title_lines": textwrap.wrap(title, 24, max_lines=_TITLE_LINES, placeholder="…"),
+            "title": " ".join(event.title.split()),
             "organiser": event.organiser,
-            "slots": slots,
-            "slot_lines": slots[:_SLOT_LINES] + ["…"] * (len(slots) > _SLOT_LINES),
+            "slots": slots_in_words(event.slots, time_zone=event.time_zone, language=language),
             "place": place_in_words(event.place, language=language),
-            "place_lines": [
-                textwrap.shorten(line, 60, placeholder="…") for line in place_in_words(event.place, language=language)
-            ],
-            "link": self._public_url + EVENT_PATH.format(event_id=event.id),
+            "link": self._link(event),
         }

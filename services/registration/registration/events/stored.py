@@ -162,7 +162,7 @@ class StoredEvent:
         return CatalogueMessage(
             change="changed" if self.in_catalogue else "published",
             event=self.public_state(),
-            page=f"/v1/events/{self.id}",
+            page=f"/evenements/{self.id}",
             published_at=self.changed_at,
         )
 

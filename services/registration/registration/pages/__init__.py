@@ -2,13 +2,14 @@
 
 from fastapi import FastAPI
 
-from registration.pages import editions, event, organiser, own_data, place, programme, signin, waiting
+from registration.pages import crawlers, editions, event, organiser, own_data, place, programme, signin, waiting
 from shared import pages
 
 
 def install(app: FastAPI, *, public_url: str) -> None:
     routers = [
         programme.router,
+        crawlers.router,
         event.router,
         place.router,
         waiting.router,

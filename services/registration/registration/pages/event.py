@@ -1,5 +1,7 @@
 """An event's page, signing up to it, and taking it into a calendar."""
 
+import asyncio
+import hashlib
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
@@ -13,16 +15,17 @@ from registration.events import store as events
 from registration.guest_lists import operations as guest_lists
 from registration.guest_lists import store as lists
 from registration.guest_lists.content import SignUp
-from registration.programme import calendars
+from registration.programme import calendars, share_image
 from registration.programme import store as programme
 from registration.programme.structured import structured
 from registration.waiting.domain import Entry
 from shared import pages
 from shared.contracts.registration import EventState
 from shared.pages import Fault, Form
-from shared.pages.languages import language_of
+from shared.pages.languages import DEFAULT, chosen, language_of
 from shared.pages.visitors import visitor_of
 from shared.runtime.database import Connection
+from shared.runtime.http.conditional import IfNoneMatch, is_known
 from shared.runtime.http.problems import Problem, not_found
 from shared.runtime.http.reading import Reading
 from shared.runtime.tokens import Caller
@@ -87,6 +90,19 @@ async def calendar(request: Request, event_id: UUID, connection: Reading) -> Res
     content = calendars.calendar_of(event, public_url=pages.site_of(request).public_url)
     headers = {"Content-Disposition": 'attachment; filename="evenement.ics"'}
     return Response(content, headers=headers, media_type="text/calendar; charset=utf-8")
+
+
+@router.get("/image.png")
+async def image(request: Request, event_id: UUID, connection: Reading, if_none_match: IfNoneMatch = None) -> Response:
+    """What is shown where the page is shared."""
+    event = await _read(connection, event_id)
+    if event is None:
+        raise not_found("event", event_id)
+    says = share_image.content(event, language=chosen(request) or DEFAULT)
+    headers = {"Cache-Control": "public, max-age=300", "ETag": f'"{hashlib.blake2b(says, digest_size=12).hexdigest()}"'}
+    if is_known(if_none_match, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return Response(await asyncio.to_thread(share_image.image, says), media_type="image/png", headers=headers)
 
 
 @router.get("/inscriptions/{participation_id}")

@@ -33,8 +33,8 @@ async def press_release(
         raise not_found("edition", edition_id)
     figures = await store.figures(connection, edition_id)
     today = datetime.now(UTC).astimezone(ZoneInfo(territory.PARIS)).date()
-    data = document.packed(words.release(edition, figures, language=language, today=today))
-    content = await asyncio.to_thread(document.pdf, data)
+    release = words.release(edition, figures, language=language, today=today)
+    content = await asyncio.to_thread(document.pdf, release)
     name = {"fr": "communique-de-presse", "en": "press-release"}[language]
     disposition = f'inline; filename="{name}-{edition_id}.pdf"'
     return Response(content, media_type="application/pdf", headers={"Content-Disposition": disposition})

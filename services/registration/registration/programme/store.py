@@ -47,6 +47,10 @@ GROUP BY departement
 _NEXT = """
 SELECT event_id FROM programme WHERE edition_id = $1 ORDER BY begins < $2, begins, event_id LIMIT $3
 """
+_CHANGES = """
+SELECT e.id, e.changed_at FROM programme p JOIN events e ON e.id = p.event_id
+WHERE p.edition_id = $1 ORDER BY e.id LIMIT $2
+"""
 _PLACES = """
 SELECT event_id, capacity, announced, held FROM guest_lists WHERE event_id = ANY($1)
 """
@@ -119,6 +123,11 @@ async def by_departement(connection: Connection, *, edition_id: str) -> dict[str
 async def places(connection: Connection, ids: list[UUID]) -> dict[UUID, Places]:
     rows = await connection.fetch(_PLACES, ids)
     return {row["event_id"]: Places(row["capacity"], row["announced"], row["held"]) for row in rows}
+
+
+async def changes(connection: Connection, *, edition_id: str, limit: int) -> list[tuple[UUID, datetime]]:
+    """The events of the programme, each with its last change."""
+    return [(row["id"], row["changed_at"]) for row in await connection.fetch(_CHANGES, edition_id, limit)]
 
 
 async def next_events(connection: Connection, *, edition_id: str, now: datetime, limit: int) -> list[UUID]:
