@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import json
+import urllib.error
+import urllib.request
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -284,6 +286,44 @@ async def test_a_body_too_large_is_refused_before_it_comes_and_not_read_for_ever
             while True:
                 await client.send(b"x" * 1000)
                 await asyncio.sleep(0.01)
+    assert await client.closed()
+
+
+@pytest.mark.parametrize("path", ["/v1/notes", "/v1/nothing"])
+async def test_who_reads_no_answer_before_all_is_sent_and_then_closes_gets_it_all_the_same(port, path):
+    """As urllib does: it says `Connection: close`, and looks at the answer once its last byte is gone."""
+
+    def upload() -> tuple[int, bytes]:
+        asked = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data=b" " * 20_000_000, method="POST")
+        try:
+            urllib.request.urlopen(asked, timeout=PATIENCE_SECONDS)  # noqa: S310
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+        raise AssertionError("it was accepted")
+
+    status, body = await asyncio.to_thread(upload)
+    assert (status, json.loads(body)["status"]) == (413, 413)
+
+
+@pytest.mark.parametrize("headers", ["", "Connection: close\r\n"])
+async def test_what_is_left_of_a_refused_body_is_read_up_to_a_limit(connect, monkeypatch, headers):
+    monkeypatch.setattr(connections, "LINGER_BYTES", 1_000_000)
+    client = await connect()
+    head = f"POST /v1/notes HTTP/1.1\r\nHost: test\r\nContent-Length: 9999999999\r\n{headers}\r\n"
+    await client.send(head.encode())
+    assert (await client.answer()).status == 413
+    with contextlib.suppress(ConnectionError):
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                await client.send(b"x" * 100_000)
+    assert await client.closed()
+
+
+async def test_after_its_body_has_come_a_connection_that_is_to_end_does(connect):
+    client = await connect()
+    await client.send(request(body=b" " * (MAX_BODY_BYTES + 1), headers="Connection: close\r\n"))
+    answer = await client.answer()
+    assert (answer.status, answer.headers["connection"]) == (413, "close")
     assert await client.closed()
 
 

@@ -23,6 +23,8 @@ SEND_SECONDS = 30.0
 """How long a client may leave the connection's buffers full."""
 LINGER_SECONDS = 10.0
 """How long the rest of a body is read and thrown away after its request was answered."""
+LINGER_BYTES = 64 * 1024 * 1024
+"""And how much of it at most."""
 KEEP_ALIVE_SECONDS = 75
 """Longer than a gateway keeps idle connections, so that it never sends a request into one that is being closed."""
 
@@ -40,6 +42,19 @@ class _HeadTooLargeError(Exception):
     """Ends the parsing of a request."""
 
 
+class _Ending:
+    """The transport of a request after which the connection ends: not before its body has come."""
+
+    def __init__(self, connection: "Connection") -> None:
+        self._connection = connection
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection.transport, name)
+
+    def close(self) -> None:
+        self._connection.end()
+
+
 class Connection(HttpToolsProtocol):
     """One client's connection."""
 
@@ -51,6 +66,7 @@ class Connection(HttpToolsProtocol):
         self._deadline: Any = None
         self._unread: Any = None
         self._head_bytes = 0
+        self._thrown_away = 0
         self._refusal = _NOT_HTTP
 
     # The beginning and the head of a request
@@ -94,7 +110,10 @@ class Connection(HttpToolsProtocol):
         self._forget(self._deadline)
         self._deadline = None
         self._head_bytes = 0
+        self._thrown_away = 0
         super().on_headers_complete()
+        if not self.cycle.keep_alive:
+            self.cycle.transport = _Ending(self)  # type: ignore[assignment] # all of one but its end
 
     def _count_head(self, size: int) -> None:
         self._head_size += size
@@ -111,6 +130,18 @@ class Connection(HttpToolsProtocol):
 
     # The end of an answer
 
+    def end(self) -> None:
+        """Close, unless a part of the body is still to come: who is sending would lose the answer."""
+        if not self.cycle.more_body:
+            self.transport.close()
+
+    def on_body(self, body: bytes) -> None:
+        super().on_body(body)
+        if self.cycle.response_complete:
+            self._thrown_away += len(body)
+            if self._thrown_away > LINGER_BYTES:
+                self.transport.close()
+
     def on_response_complete(self) -> None:
         super().on_response_complete()
         if not self.pipeline and self.cycle.more_body and not self.transport.is_closing():
@@ -123,6 +154,9 @@ class Connection(HttpToolsProtocol):
             self.cycle.more_body = False
             self._forget(self._deadline)
             self._deadline = None
+            if not self.cycle.keep_alive:
+                self.transport.close()
+                return
             self.timeout_keep_alive_task = self.loop.call_later(
                 self.timeout_keep_alive, self.timeout_keep_alive_handler
             )
