@@ -1,5 +1,7 @@
 """The gateway's own configuration, run by a real Caddy before one small server for each service."""
 
+import base64
+import hashlib
 import json
 import re
 import subprocess
@@ -103,6 +105,38 @@ def test_what_no_service_has_is_not_found(gateway, path):
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["status"] == 404
+
+
+HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"), [("/programmes", 404, "introuvable"), ("/direct", 503, "Indisponible")]
+)
+def test_a_browser_gets_a_page_in_both_languages(gateway, path, status, words):
+    answer = httpx.get(f"{gateway}{path}", headers=HTML)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "Accept" in answer.headers["vary"].split(", ")
+    assert words in answer.text
+    assert re.search(r'<html lang="fr">.+<section lang="en">', answer.text, re.DOTALL)
+    assert "{" not in re.sub(r"<style>.*</style>", "", answer.text)
+
+
+def test_the_style_of_that_page_is_the_one_that_is_allowed(gateway):
+    answer = httpx.get(f"{gateway}/programmes", headers=HTML)
+    (style,) = re.findall(r"<style>(.*)</style>", answer.text)
+    allowed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{allowed}'" in answer.headers["content-security-policy"]
+
+
+def test_both_gateways_say_the_same_of_problems():
+    snippets = [
+        re.search(r"^\(problem\) \{\n.*?^\}\n", path.read_text(), re.DOTALL | re.MULTILINE)
+        for path in (CADDYFILE, ROOT / "cli/semaine/servers/Caddyfile")
+    ]
+    assert all(snippets)
+    assert len({found[0] for found in snippets}) == 1
 
 
 def test_a_service_that_is_away_is_a_problem_with_a_remedy(gateway):
