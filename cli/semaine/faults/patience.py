@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 
 Answer = TypeVar("Answer")
 _AGAIN_SECONDS = 1.0
-_PASSING = (KafkaError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, httpx.TransportError)
+_PASSING = (KafkaError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, httpx.HTTPError)
 
 
 async def patiently(ask: Callable[[], Awaitable[Answer]], *, seconds: float) -> Answer:

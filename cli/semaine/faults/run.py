@@ -101,6 +101,7 @@ async def _disturb(
         tell("Everything is healed; waiting for the services to be ready")
         if missing := await _until_ready(running, seconds=_HEAL_SECONDS):
             report.hung.append(f"not ready {_HEAL_SECONDS:.0f} s after all was healed: {missing}")
+        await patiently(lambda: _partner_is_back(running), seconds=_ASK_SECONDS)
         stop.set()
         tell("The writers learn what they do not know yet")
         try:
@@ -111,6 +112,11 @@ async def _disturb(
     finally:
         writing.cancel()
         await asyncio.gather(writing, return_exceptions=True)
+
+
+async def _partner_is_back(running: Cluster) -> None:
+    token = _tokens(running.system)
+    await running.endpoint.is_back(public_url=running.system.public_url, staff=token("staff", _STAFF))
 
 
 async def _judge(report: Report, running: Cluster, ledger: Ledger, *, patience: float, tell: Tell) -> None:

@@ -398,6 +398,27 @@ async def test_too_many_requests_at_once_are_refused_but_not_the_health_check(co
             status = (await client.answer()).status
 
 
+async def test_a_request_that_the_end_of_the_process_interrupts_may_be_sent_again(monkeypatch):
+    """Its answer is a problem with a remedy, and no fault of ours without a word."""
+    made_server = server.make(made(), host="127.0.0.1", port=0, connections=CONNECTIONS, trusted_proxies="127.0.0.1")
+    monkeypatch.setattr(made_server.config, "timeout_graceful_shutdown", 0.1)
+    serving = asyncio.create_task(made_server.serve())
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not made_server.started:  # noqa: ASYNC110 - uvicorn tells no other way
+            await asyncio.sleep(0.01)
+        WORKING.clear()
+        reader, writer = await asyncio.open_connection(*made_server.servers[0].sockets[0].getsockname()[:2])
+        client = Client(reader, writer)
+        await client.send(request("/v1/slow", method="GET"))
+        while not WORKING:  # noqa: ASYNC110 - until the route is at it
+            await asyncio.sleep(0.01)
+        made_server.should_exit = True
+        answer = await client.answer()
+        await serving
+    writer.close()
+    assert (answer.status, answer.problem(), answer.headers["retry-after"]) == (503, "Stopping", "1")
+
+
 async def test_who_does_not_read_is_cut_off(connect, monkeypatch):
     monkeypatch.setattr(connections, "SEND_SECONDS", 0.3)
     client = await connect()

@@ -58,7 +58,15 @@ class Endpoint:
         """Have itself told of everything. `staff`: headers of a staff token."""
         async with httpx.AsyncClient(base_url=public_url, headers=dict(staff), timeout=30, trust_env=False) as client:
             answer = await client.post("/v1/partners", json={"name": "Faults", "url": self.url})
-            self._secret.write_text(answer.raise_for_status().json()["secret"])
+            partner = answer.raise_for_status().json()
+            self._secret.write_text(partner["secret"])
+            self._id.write_text(partner["id"])
+
+    async def is_back(self, *, public_url: str, staff: Mapping[str, str]) -> None:
+        """Have itself switched on, as after an outage: else it is left alone for hours when it was away too often."""
+        async with httpx.AsyncClient(base_url=public_url, headers=dict(staff), timeout=30, trust_env=False) as client:
+            answer = await client.patch(f"/v1/partners/{self._id.read_text()}", json={"enabled": True})
+            answer.raise_for_status()
 
     def received(self) -> list[WebhookReceived]:
         """What it acknowledged, and what came with a wrong signature, in order."""
@@ -67,6 +75,10 @@ class Endpoint:
     @property
     def _receipts(self) -> Path:
         return self.folder / "webhooks.jsonl"
+
+    @property
+    def _id(self) -> Path:
+        return self.folder / "webhooks.id"
 
     @property
     def _secret(self) -> Path:

@@ -1,5 +1,6 @@
 """What every request passes first: its measure and trace, limits, its body, and the answer when something fails."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ MAX_BODY_BYTES = 256 * 1024
 _FREE = ("/health/", "/metrics")
 """Answered whatever else is refused."""
 _CLIENT_GONE = 499
+_STOPPING = Problem(503, "Stopping", "Send it again: another process answers.", headers={"Retry-After": "1"})
 
 log = structlog.get_logger(__name__)
 
@@ -82,6 +84,10 @@ class Boundary:
             await self._guarded(scope, receive, send_told, headers, told)
         except DisconnectedError:
             status = _CLIENT_GONE
+        except asyncio.CancelledError:  # the process stops, and has waited long enough for what the request waits for
+            if not status:
+                await problems.answer(Request(scope), _STOPPING)(scope, receive, send_told)
+            raise
         except Exception as error:
             if status:
                 raise
