@@ -14,7 +14,14 @@ from shared.contracts.topics import TOPICS
 
 router = pages.router(f"{PATH}/documentation")
 WEBHOOK_PROGRAMS = ("webhooks.py", "webhooks.mjs", "Webhooks.java")
-TOPIC_PROGRAMS = ("programme.py", "programme.mjs", "Programme.java", "kcat-whole.sh", "kcat-news.sh", "kcat-counters.sh")
+TOPIC_PROGRAMS = (
+    "programme.py",
+    "programme.mjs",
+    "Programme.java",
+    "kcat-whole.sh",
+    "kcat-news.sh",
+    "kcat-counters.sh",
+)
 
 
 @router.get("")
