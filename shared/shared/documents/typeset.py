@@ -1,7 +1,6 @@
 """Typst templates filled in: all that one says comes in as JSON, which it reads from `sys.inputs.data`."""
 
 from functools import lru_cache
-from importlib.resources.abc import Traversable
 
 import orjson
 import typst
@@ -16,23 +15,18 @@ def packed(data: object) -> bytes:
 
 
 @lru_cache(maxsize=64)
-def pdf(template: Traversable, data: bytes) -> bytes:
+def pdf(template: bytes, data: bytes) -> bytes:
     """A tagged PDF (PDF/UA-1). The last ones are remembered, as `png` does: what they say changes seldom."""
-    return _compiled(template, data, format="pdf", pdf_standards=["ua-1"])
+    said = {"data": data.decode()}
+    found = typst.compile(template, format="pdf", sys_inputs=said, pdf_standards=["ua-1"], ignore_system_fonts=True)
+    assert isinstance(found, bytes)
+    return found
 
 
 @lru_cache(maxsize=256)
-def png(template: Traversable, data: bytes) -> bytes:
+def png(template: bytes, data: bytes) -> bytes:
     """An image of the template's one page, a pixel for each point."""
-    return _compiled(template, data, format="png", ppi=_INCH)
-
-
-def _compiled(template: Traversable, data: bytes, **how: object) -> bytes:
-    found = typst.compile(
-        template.read_bytes(),
-        sys_inputs={"data": data.decode()},
-        ignore_system_fonts=True,
-        **how,  # type: ignore[arg-type]
-    )
+    said = {"data": data.decode()}
+    found = typst.compile(template, format="png", ppi=_INCH, sys_inputs=said, ignore_system_fonts=True)
     assert isinstance(found, bytes)
     return found

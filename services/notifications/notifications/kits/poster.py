@@ -8,7 +8,7 @@ from notifications.mails.wording import place_in_words, slots_in_words
 from shared import documents
 from shared.contracts.base import Language
 
-_TEMPLATE = TEMPLATES / "kit" / "poster.typ"
+_TEMPLATE = (TEMPLATES / "kit" / "poster.typ").read_bytes()
 _REGIONS: Mapping[Language, str] = {"fr": "FR", "en": "GB"}
 _MOST_LINES = 6
 LABELLED: Mapping[Language, str] = {"fr": "Événement labellisé", "en": "Labelled event"}

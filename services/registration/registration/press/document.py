@@ -4,7 +4,7 @@ from importlib.resources import files
 
 from shared import documents
 
-_TEMPLATE = files(__package__) / "release.typ"
+_TEMPLATE = (files(__package__) / "release.typ").read_bytes()
 
 
 def pdf(release: dict[str, object]) -> bytes:

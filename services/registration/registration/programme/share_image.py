@@ -10,7 +10,7 @@ from shared.contracts.registration import EventState, Occurrence
 from shared.pages import formats
 
 WIDTH, HEIGHT = 1200, 630
-_TEMPLATE = files(__package__) / "share.typ"
+_TEMPLATE = (files(__package__) / "share.typ").read_bytes()
 _LONGEST_TITLE = 120
 _LONGEST_LINE = 60
 _WORDS: Mapping[Language, Mapping[str, str]] = {
