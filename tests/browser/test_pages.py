@@ -96,7 +96,14 @@ SIGHTS = (
     Sight("partner-log", _PARTNER + "/envois", "/partenaires/{endpoint}/envois", "partner"),
     Sight("partner-documentation", "/partenaires/documentation"),
 )
-_FILES = {_EVENT + "/agenda.ics", _OWN + "/inscrits.csv", "/static/{digest}/{name}"}
+_FILES = {
+    _EVENT + "/agenda.ics",
+    _EVENT + "/image.png",
+    _OWN + "/inscrits.csv",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/static/{digest}/{name}",
+}
 
 
 def test_every_page_is_looked_at():
