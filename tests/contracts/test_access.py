@@ -81,13 +81,13 @@ class Tenants:
         self.owners: dict[Role, Caller] = {
             "organiser": Caller("organiser", programme.organiser),
             "partner": Caller("partner", partner),
-            "referent": Caller("referent", "sam", "44"),
+            "referent": Caller("referent", "sam", ("44",)),
             "staff": Caller("staff", "alex"),
         }
         self.others: dict[Role, Caller] = {
             "organiser": Caller("organiser", str(new_id())),
             "partner": Caller("partner", programme.new_partner()),
-            "referent": Caller("referent", "robin", "67"),
+            "referent": Caller("referent", "robin", ("67",)),
         }
 
     def _import(self) -> str:
@@ -188,7 +188,7 @@ def test_who_has_not_the_role_is_refused_even_as_the_owner(tenants: Tenants, ser
     assert tenants.call(service, name, {}).status_code == 401
     for role in set(get_args(Role)) - set(roles):
         for owner in tenants.owners.values():
-            headers = tenants.programme.bearer(Caller(role, owner.subject, owner.departement))
+            headers = tenants.programme.bearer(Caller(role, owner.subject, owner.departements))
             assert tenants.call(service, name, headers).status_code == 403, (role, owner)
     assert tenants.everything() == before
 

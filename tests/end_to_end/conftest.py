@@ -32,7 +32,7 @@ class Whole:
 
     def token(self, role: Role, subject: str, departement: str | None = None) -> dict[str, str]:
         """Headers of a caller."""
-        caller = Caller(role, subject, departement)
+        caller = Caller(role, subject, (departement,) if departement else ())
         key = read_key(self.system.folder.private_key)
         token = sign(key=key, caller=caller, now=datetime.now(UTC), lifetime=timedelta(hours=1))
         return {"Authorization": f"Bearer {token}"}

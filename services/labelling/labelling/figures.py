@@ -40,7 +40,7 @@ async def count(database: Database, *, now: datetime) -> None:
         for row in await decisions.tally(connection):
             DECISIONS.labels(row["verdict"], row["decided_by"]).set(row["count"])
         waiting = await reviews.tally(connection, now=now)
-        territories = await reviews.service_level(connection, departement=None, edition_id=None, now=now)
+        territories = await reviews.service_level(connection, departements=None, edition_id=None, now=now)
     OPEN_REVIEWS.set(waiting["open"])
     OVERDUE_REVIEWS.set(waiting["overdue"])
     for row in territories:

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import orjson
 from fastapi import Depends, Request
@@ -28,11 +28,15 @@ SESSION_COOKIE = "session"
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls. `subject`: an organiser's or partner's id, or a person of the committee."""
+    """
+    Who calls.
+
+    `subject`: an organiser's or partner's id, or a person of the committee. `departements`: those of a referent.
+    """
 
     role: Role
     subject: str
-    departement: str | None = None
+    departements: tuple[str, ...] = ()
 
 
 def new_key() -> OKPKey:
@@ -47,15 +51,15 @@ def read_key(path: Path) -> OKPKey:
 
 def sign(*, key: OKPKey, caller: Caller, now: datetime, lifetime: timedelta) -> str:
     """A token that says who its bearer is until `now + lifetime`."""
-    claims: dict[str, str | int] = {
+    claims: dict[str, str | int | list[str]] = {
         "iss": ISSUER,
         "sub": caller.subject,
         "role": caller.role,
         "iat": int(now.timestamp()),
         "exp": int((now + lifetime).timestamp()),
     }
-    if caller.departement:
-        claims["departement"] = caller.departement
+    if caller.departements:
+        claims["departements"] = list(caller.departements)
     return jwt.encode({"alg": _ALGORITHM}, claims, key, algorithms=[_ALGORITHM])
 
 
@@ -74,10 +78,20 @@ def _verified(key: OKPKey, token: str) -> tuple[Caller, float]:
         raise ValueError("it is too long")
     claims = jwt.decode(token, key, algorithms=[_ALGORITHM]).claims
     _CLAIMS.validate(claims)
-    role, departement = claims.get("role"), claims.get("departement")
-    if role is None or role not in get_args(Role) or not isinstance(departement, str | None):
+    role = claims.get("role")
+    if role is None or role not in get_args(Role):
         raise ValueError("unknown role")
-    return Caller(role=role, subject=str(claims["sub"]), departement=departement), float(claims["exp"])
+    caller = Caller(role=role, subject=str(claims["sub"]), departements=_departements(claims))
+    return caller, float(claims["exp"])
+
+
+def _departements(claims: dict[str, Any]) -> tuple[str, ...]:
+    """A referent's; tokens from before there could be several name one as `departement`."""
+    one = claims.get("departement")
+    found = claims.get("departements", [] if one is None else [one])
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        raise ValueError("unknown départements")
+    return tuple(found)
 
 
 class Tokens:

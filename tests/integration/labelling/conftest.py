@@ -111,7 +111,7 @@ class Labelling:
             return await connection.fetchval(query, *arguments)
 
     def bearer(self, role: Role, *, subject: str = "somebody", departement: str | None = None) -> dict[str, str]:
-        caller = Caller(role=role, subject=subject, departement=departement)
+        caller = Caller(role=role, subject=subject, departements=tuple((departement or "").split()))
         token = sign(key=self.key, caller=caller, now=datetime.now(UTC), lifetime=timedelta(minutes=5))
         return {"Authorization": f"Bearer {token}"}
 

@@ -48,6 +48,15 @@ async def test_referents_see_their_own_queue_by_deadline(labelling, edition, new
     assert [question["criterion"] for question in review["questions"]] == ["audience"]
     everything = await _queue(labelling, labelling.bearer("staff"))
     assert {str(elsewhere.id), *ids} <= {review["event_id"] for review in everything}
+    several = await _queue(labelling, labelling.bearer("referent", departement="67 68"))
+    assert {str(elsewhere.id), *ids} <= {each["event_id"] for each in several}
+    assert {each["departement"] for each in several} == {"67", "68"}
+    one = await _queue(labelling, labelling.bearer("referent", departement="67 68"), departement="68")
+    assert {each["departement"] for each in one} == {"68"}
+    other = await labelling.http.get(
+        "/v1/reviews", params={"departement": "44"}, headers=labelling.bearer("referent", departement="67 68")
+    )
+    assert other.status_code == 403
     filtered = await _queue(labelling, labelling.bearer("staff"), departement="68")
     assert {review["departement"] for review in filtered} == {"68"}
 

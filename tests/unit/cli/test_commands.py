@@ -34,10 +34,22 @@ def folder(tmp_path):
 
 def test_a_token_says_who_its_bearer_is(semaine, folder):
     done = semaine(
-        "token", "--role", "referent", "--subject", "anne", "--departement", "44", "--days", "2", "--data", folder.root
+        "token",
+        "--role",
+        "referent",
+        "--subject",
+        "anne",
+        "--departement",
+        "44",
+        "--departement",
+        "49",
+        "--days",
+        "2",
+        "--data",
+        folder.root,
     )
     key = read_key(folder.public_key)
-    assert verify(key=key, token=done.stdout.strip()) == Caller("referent", "anne", "44")
+    assert verify(key=key, token=done.stdout.strip()) == Caller("referent", "anne", ("44", "49"))
     claims = jwt.decode(done.stdout.strip(), key, algorithms=["EdDSA", "Ed25519"]).claims
     days = (datetime.fromtimestamp(claims["exp"], UTC) - datetime.now(UTC)).total_seconds() / 86_400
     assert 1.9 < days <= 2

@@ -28,7 +28,8 @@ def key() -> OKPKey:
     "caller",
     [
         Caller("staff", "alex"),
-        Caller("referent", "sam", "2A"),
+        Caller("referent", "sam", ("2A",)),
+        Caller("referent", "sam", ("44", "49")),
         Caller("organiser", "0170c2a1-f000-7b20-9001-0c3b756de503"),
         Caller("partner", "é ✓"),
     ],
@@ -53,6 +54,8 @@ def test_a_token_says_who_bears_it(key, caller):
         {"role": ["staff"]},
         {"role": {"staff": 1}},
         {"departement": 44},
+        {"departements": "44"},
+        {"departements": [44]},
     ],
 )
 def test_a_token_with_other_claims_is_refused(key, changes):
@@ -60,6 +63,13 @@ def test_a_token_with_other_claims_is_refused(key, changes):
     token = jwt.encode({"alg": "Ed25519"}, claims, key, algorithms=["Ed25519"])
     with pytest.raises((JoseError, ValueError, TypeError)):
         verify(key=key, token=token)
+
+
+def test_a_token_from_before_names_one_departement(key):
+    token = jwt.encode(
+        {"alg": "Ed25519"}, CLAIMS | {"role": "referent", "departement": "2A"}, key, algorithms=["Ed25519"]
+    )
+    assert verify(key=key, token=token).departements == ("2A",)
 
 
 def test_a_token_of_another_key_is_refused(key):

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from labelling.domain.likeness import ALIKE_FROM
 from labelling.likenesses import operations, store
-from labelling.reviews.api import Committee, Territory, departement_of
+from labelling.reviews.api import Committee, Territory, departements_of
 from shared.contracts.base import Identifier
 from shared.contracts.labelling import Verdict
 from shared.contracts.registration import Slot
@@ -70,12 +70,12 @@ async def list_likenesses(
     """
     Possible duplicates among an edition's events: same organiser, place and time, or nearly the same text.
 
-    Labelled and refused ones too. Referents see those with an event of their département. An event is here a few
+    Labelled and refused ones too. Referents see those with an event of their départements. An event is here a few
     seconds after it was submitted.
     """
-    wanted = departement_of(caller, departement)
-    seeds = await store.seeds(connection, edition_id, departement=wanted, after=after, limit=_EVENTS_PER_PAGE)
-    groups = await operations.groups(connection, seeds, departement=wanted)
+    wanted = departements_of(caller, departement)
+    seeds = await store.seeds(connection, edition_id, departements=wanted, after=after, limit=_EVENTS_PER_PAGE)
+    groups = await operations.groups(connection, seeds, departements=wanted)
     return LikeGroups(
         groups=[_group(each) for each in groups if not in_review or any(event.in_review for event in each.events)],
         next=seeds[-1] if len(seeds) == _EVENTS_PER_PAGE else None,
@@ -88,12 +88,12 @@ async def get_likenesses(event_id: UUID, connection: Reading, caller: Committee)
     known = (await store.candidates(connection, [event_id])).get(event_id)
     if known is None or not _is_in(caller, known.event.place.departement):
         raise not_found("event", event_id)
-    groups = await operations.groups(connection, [event_id], departement=None, whole=True)
+    groups = await operations.groups(connection, [event_id], departements=None, whole=True)
     return LikeGroups(groups=[_group(each) for each in groups], next=None)
 
 
 def _is_in(caller: Caller, departement: str | None) -> bool:
-    return caller.role == "staff" or (caller.departement is not None and caller.departement == departement)
+    return caller.role == "staff" or departement in caller.departements
 
 
 def _group(group: operations.Group) -> LikeGroup:

@@ -38,15 +38,15 @@ async def mark_some(connection: Connection) -> bool:
 
 
 async def groups(
-    connection: Connection, event_ids: Sequence[UUID], *, departement: str | None, whole: bool = False
+    connection: Connection, event_ids: Sequence[UUID], *, departements: list[str] | None, whole: bool = False
 ) -> list[Group]:
     """
     The groups in which these events are, the most alike first.
 
     `whole`: all that is like them; else a pair is told for the event with the lower id alone, so that pages of events
-    tell it once. `departement`: of the events, if they are of one.
+    tell it once. `departements`: of the events, if they are of some.
     """
-    found = await store.pairs(connection, event_ids, departement=departement, whole=whole, shared=rules.SHARED_MARKS)
+    found = await store.pairs(connection, event_ids, departements=departements, whole=whole, shared=rules.SHARED_MARKS)
     known = await store.candidates(connection, list({id_ for first, second, _ in found for id_ in (first, second)}))
     links: dict[frozenset[UUID], Link] = {}
     for first, second, kind in found:

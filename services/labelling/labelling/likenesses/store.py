@@ -19,7 +19,7 @@ _EVENTS = "SELECT event::text FROM cases WHERE event_id = ANY ($1)"
 _FORGET = "DELETE FROM marks WHERE event_id = ANY ($1)"
 _SEEDS = """
 SELECT event_id FROM cases
-WHERE edition_id = $1 AND NOT withdrawn AND ($2::text IS NULL OR event->'place'->>'departement' = $2)
+WHERE edition_id = $1 AND NOT withdrawn AND ($2::text[] IS NULL OR event->'place'->>'departement' = ANY($2))
   AND ($3::uuid IS NULL OR event_id > $3)
 ORDER BY event_id LIMIT $4
 """
@@ -29,7 +29,7 @@ SELECT mine.event_id AS first, other.event_id AS second, mine.kind
 FROM marks AS mine JOIN marks AS other USING (edition_id, kind, mark) JOIN cases ON cases.event_id = other.event_id
 WHERE mine.event_id = ANY ($1) AND other.event_id <> mine.event_id AND NOT cases.withdrawn
   AND ($2::boolean OR other.event_id > mine.event_id
-       OR $3::text IS NOT NULL AND cases.event->'place'->>'departement' IS DISTINCT FROM $3)
+       OR $3::text[] IS NOT NULL AND (cases.event->'place'->>'departement' = ANY($3)) IS NOT TRUE)
 GROUP BY mine.event_id, other.event_id, mine.kind HAVING mine.kind = 'place' OR count(*) >= $4
 """
 _LOOKED_AT = """
@@ -63,17 +63,17 @@ async def mark(
 
 
 async def seeds(
-    connection: Connection, edition_id: str, *, departement: str | None, after: UUID | None, limit: int
+    connection: Connection, edition_id: str, *, departements: list[str] | None, after: UUID | None, limit: int
 ) -> list[UUID]:
     """The next events of an edition, of one territory if one is given."""
-    return [row["event_id"] for row in await connection.fetch(_SEEDS, edition_id, departement, after, limit)]
+    return [row["event_id"] for row in await connection.fetch(_SEEDS, edition_id, departements, after, limit)]
 
 
 async def pairs(
-    connection: Connection, event_ids: Sequence[UUID], *, departement: str | None, whole: bool, shared: int
+    connection: Connection, event_ids: Sequence[UUID], *, departements: list[str] | None, whole: bool, shared: int
 ) -> list[tuple[UUID, UUID, Kind]]:
     """Pairs of one of these events with another that shares a place and time, or as many marks of its text."""
-    rows = await connection.fetch(_PAIRS, event_ids, whole, departement, shared)
+    rows = await connection.fetch(_PAIRS, event_ids, whole, departements, shared)
     return [(row["first"], row["second"], row["kind"]) for row in rows]
 
 

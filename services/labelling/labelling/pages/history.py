@@ -10,7 +10,6 @@ from labelling.domain.explanation import explain
 from labelling.likenesses import store as events
 from labelling.pages import territories
 from labelling.pages.members import Member
-from labelling.reviews.api import departement_of
 from labelling.reviews.shown import whole_review
 from shared import pages
 from shared.pages.languages import language_of
@@ -35,7 +34,7 @@ async def decisions(request: Request, event_id: UUID, connection: Reading, membe
         words = explain(decision=each, charter=charter, language=language_of(request))
         explained.append((each, words, list(zip(each.criteria, words.criteria, strict=True))))
     review = await whole_review(connection, event_id, now=await now_by(connection))
-    mine = member.role == "staff" or departement_of(member, None) == known.event.place.departement
+    mine = member.role == "staff" or known.event.place.departement in member.departements
     return pages.render(
         request,
         "committee/history.html",

@@ -1,4 +1,4 @@
-"""Who may come: staff, and referents, who see their own département."""
+"""Who may come: staff, and referents, who see their own départements."""
 
 from typing import Annotated
 

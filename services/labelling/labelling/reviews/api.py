@@ -83,11 +83,11 @@ async def list_reviews(
     after: Annotated[str | None, Query(max_length=60, description="`next` of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> ReviewPage:
-    """The queue by deadline. Referents see their own département's, staff all."""
+    """The queue by deadline. Referents see their own départements', staff all."""
     found = await store.page(
         connection,
         status=status,
-        departement=departement_of(caller, departement),
+        departements=departements_of(caller, departement),
         edition_id=edition_id,
         claimed_by=claimed_by,
         caller=caller.subject,
@@ -106,7 +106,7 @@ async def get_service_level(
     """How well the committee keeps its promise: waiting, late, and the average time. Referents see their own."""
     rows = await store.service_level(
         connection,
-        departement=departement_of(caller, departement),
+        departements=departements_of(caller, departement),
         edition_id=edition_id,
         now=await now_by(connection),
     )
@@ -181,13 +181,16 @@ def _settled(result: operations.Result) -> Settled:
     return Settled(event_id=result.event_id, status=201, decision_id=result.decision.id, title="Decided", detail="")
 
 
-def departement_of(caller: Caller, wanted: str | None) -> str | None:
-    """The territory that a caller may ask for: referents their own, staff any, or all."""
+def departements_of(caller: Caller, wanted: str | None) -> list[str] | None:
+    """The territories that a caller asks for and may: referents one or all of their own, staff any, or all."""
     if caller.role == "staff":
-        return wanted
-    if caller.departement is None or wanted not in {None, caller.departement}:
-        raise Problem(403, "Not allowed", f"You are referent of {caller.departement}: ask for that département.")
-    return caller.departement
+        return None if wanted is None else [wanted]
+    own = list(caller.departements)
+    if not own or wanted not in {None, *own}:
+        raise Problem(
+            403, "Not allowed", f"You are referent of {', '.join(own) or 'none'}: ask for a département of yours."
+        )
+    return own if wanted is None else [wanted]
 
 
 def _position(after: str | None) -> tuple[date, UUID] | None:

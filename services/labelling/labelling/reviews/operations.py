@@ -56,10 +56,11 @@ async def any_review(connection: Connection, event_id: UUID, *, caller: Caller) 
 
 
 def check_territory(caller: Caller, departement: str | None) -> None:
-    """403 for a referent of another département."""
-    if caller.role == "referent" and (caller.departement is None or caller.departement != departement):
+    """403 for a referent of other départements."""
+    if caller.role == "referent" and departement not in caller.departements:
+        own = ", ".join(caller.departements) or "none"
         place = f"département {departement}" if departement else "no département: it is for staff"
-        raise Problem(403, "Not allowed", f"The event belongs to {place}; you are referent of {caller.departement}.")
+        raise Problem(403, "Not allowed", f"The event belongs to {place}; you are referent of {own}.")
 
 
 def check_claim(review: store.Review, *, caller: Caller, now: datetime) -> None:

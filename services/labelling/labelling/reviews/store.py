@@ -24,7 +24,7 @@ FROM reviews JOIN cases USING (event_id) JOIN decisions ON decisions.id = review
 """
 _PAGE = f"""
 {_REVIEW}
-WHERE reviews.status = $2 AND ($3::text IS NULL OR reviews.departement = $3)
+WHERE reviews.status = $2 AND ($3::text[] IS NULL OR reviews.departement = ANY($3))
   AND ($4::text IS NULL OR cases.edition_id = $4)
   AND CASE $5 WHEN 'nobody' THEN coalesce(reviews.claimed_until <= $1, true)
               WHEN 'mine' THEN coalesce(reviews.claimed_until > $1, false) AND reviews.claimed_by = $6
@@ -58,7 +58,7 @@ SELECT departement,
        count(*) FILTER (WHERE status = 'decided' AND ended_at >= due_before) AS decided_late,
        coalesce(sum(extract(epoch FROM ended_at - opened_at)) FILTER (WHERE status = 'decided'), 0)::float8 AS seconds
 FROM reviews
-WHERE ($2::text IS NULL OR departement = $2)
+WHERE ($2::text[] IS NULL OR departement = ANY($2))
   AND ($3::text IS NULL OR event_id IN (SELECT event_id FROM cases WHERE edition_id = $3))
 GROUP BY departement ORDER BY departement NULLS LAST
 """
@@ -86,7 +86,7 @@ async def page(
     connection: Connection,
     *,
     status: Status,
-    departement: str | None,
+    departements: list[str] | None,
     edition_id: str | None,
     claimed_by: Whose,
     caller: str,
@@ -97,7 +97,7 @@ async def page(
     """Reviews by deadline. `after`: deadline and decision of the last one of the page before."""
     due_on, decision_id = after or (None, None)
     return await connection.fetch(
-        _PAGE, now, status, departement, edition_id, claimed_by, caller, due_on, decision_id, limit
+        _PAGE, now, status, departements, edition_id, claimed_by, caller, due_on, decision_id, limit
     )
 
 
@@ -134,7 +134,7 @@ async def tally(connection: Connection, *, now: datetime) -> asyncpg.Record:
 
 
 async def service_level(
-    connection: Connection, *, departement: str | None, edition_id: str | None, now: datetime
+    connection: Connection, *, departements: list[str] | None, edition_id: str | None, now: datetime
 ) -> list[asyncpg.Record]:
     """By territory: how many are how far; `seconds`: what all answers together took."""
-    return await connection.fetch(_SERVICE_LEVEL, now, departement, edition_id)
+    return await connection.fetch(_SERVICE_LEVEL, now, departements, edition_id)
