@@ -145,6 +145,10 @@ RULES: dict[Service, dict[str, Rule]] = {
         "GET /v1/kits/{event_id}/poster": ANYBODY,
         "GET /v1/notices/samples": Rule(),
         "POST /v1/notices/samples": Rule(body=_SAMPLE),
+        "GET /v1/digests/own": Rule(),
+        "PUT /v1/digests/own": Rule(body={"email": "nobody@chaudronnerie.example"}),
+        "DELETE /v1/digests/own": Rule(),
+        "POST /v1/digests/erasure": Rule(body={"email": "nobody@chaudronnerie.example"}),
         "GET /v1/preferences/{token}": ANYBODY,  # who has the link
         "GET /v1/preferences/{token}/{kind}/unsubscription": ANYBODY,
         "POST /v1/preferences/{token}/{kind}/unsubscription": ANYBODY,

@@ -16,7 +16,7 @@ DOCS = Path(__file__).parents[2] / "docs" / "openapi"
 PREFIXES = {
     "registration": ("/v1/editions", "/v1/organisers", "/v1/events", "/v1/imports", "/v1/persons", "/v1/feeds"),
     "labelling": ("/v1/charters", "/v1/decisions", "/v1/reviews"),
-    "notifications": ("/v1/partners", "/v1/deliveries", "/v1/kits", "/v1/notices", "/v1/preferences"),
+    "notifications": ("/v1/partners", "/v1/deliveries", "/v1/kits", "/v1/notices", "/v1/preferences", "/v1/digests"),
     "stats": ("/v1/counters",),
 }
 """By these the gateway knows whose a request is."""

@@ -295,8 +295,8 @@ async def test_a_freed_place_is_offered_by_mail_and_who_took_it_is_erased_by_com
     found = await semaine(whole, "persons", "export", second)
     assert [each["status"] for each in found["waiting"]] == ["accepted"]
     assert {each["kind"] for each in found["mails"]} == {"waiting", "offer", "confirmation"}
-    assert await semaine(whole, "persons", "erase", second, "--yes") == {"persons": 1, "organisers": 0}
-    assert await semaine(whole, "persons", "erase", second, "--yes") == {"persons": 0, "organisers": 0}
+    assert await semaine(whole, "persons", "erase", second, "--yes") == {"persons": 1, "organisers": 0, "digests": 0}
+    assert await semaine(whole, "persons", "erase", second, "--yes") == {"persons": 0, "organisers": 0, "digests": 0}
     assert await whole.differences() == []
     assert await whole.counters(edition_id) == before
     assert [mail["subject"] for mail in await whole.mails(to=third)] == [

@@ -42,7 +42,11 @@ _ANNOUNCED = "SELECT event_id::text, count(*) AS times FROM announcements WHERE 
 _WITHDRAWALS = "SELECT event_id::text, count(*) AS times FROM withdrawals GROUP BY 1"
 _UNKNOWN = "unknown"
 """How stats writes a territory that an event does not have."""
-_CONTACTS = "SELECT id::text, lower(email) AS email FROM contacts WHERE email IS NOT NULL"
+# Of members of the committee who want a digest, registration knows nothing.
+_CONTACTS = """
+SELECT id::text, lower(email) AS email FROM contacts
+WHERE email IS NOT NULL AND id NOT IN (SELECT contact_id FROM digests)
+"""
 
 
 def guest_lists(truth: Truth) -> Iterator[Difference]:

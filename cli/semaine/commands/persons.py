@@ -83,8 +83,11 @@ def erase(  # noqa: PLR0917 - options of a command are given by name
     done = called(ask, url=url, token=token, data=data)
     if as_json:
         print(json.dumps(done, indent=2))
-    elif done["persons"] or done["organisers"]:
-        print(f"Erased: {done['persons']} persons who signed up, {done['organisers']} contacts of organisers")
+    elif any(done.values()):
+        told = (
+            "{persons} persons who signed up, {organisers} contacts of organisers, {digests} digests of the committee"
+        )
+        print(f"Erased: {told.format(**done)}")
     else:
         print("Nothing is kept under this address")
 

@@ -121,8 +121,9 @@ class Programme:
         return await self._done(await self._client.post("/v1/persons/export", json={"email": email}))
 
     async def erase_person(self, email: str) -> dict[str, Any]:
-        """Erase it; answers how many persons and organisers that were."""
-        return await self._done(await self._client.post("/v1/persons/erasure", json={"email": email}))
+        """Erase it; answers how many persons, organisers and digests of the committee that were."""
+        done = await self._done(await self._client.post("/v1/persons/erasure", json={"email": email}))
+        return done | await self._done(await self._client.post("/v1/digests/erasure", json={"email": email}))
 
     async def mails_to(self, contact_id: str) -> list[dict[str, Any]]:
         """What was sent to a contact, newest first, as far as the log's longest page goes."""

@@ -8,6 +8,7 @@ from email.utils import parseaddr
 from notifications import api, handlers, pages
 from notifications.deliveries import operations as deliveries
 from notifications.deliveries.domain import Backoff, RetryPolicy
+from notifications.digests.worker import Digesting
 from notifications.kits.archive import Archivist
 from notifications.mails.letters import Postroom
 from notifications.mails.quiet import QuietHours
@@ -46,6 +47,8 @@ def build(settings: Settings) -> service.Service:
 
     reminding = Reminding(database=built.database, poll=timedelta(seconds=settings.reminder_poll_seconds))
 
+    digesting = Digesting(database=built.database, poll=timedelta(seconds=settings.reminder_poll_seconds))
+
     async def wake_senders_on_commit() -> None:
         before = built.database.committed
 
@@ -61,6 +64,7 @@ def build(settings: Settings) -> service.Service:
         ("mail sender", mail_sender.run),
         ("webhook sender", webhook_sender.run),
         ("reminders", reminding.run),
+        ("digests", digesting.run),
         ("queue", wake_senders_on_commit),
     ]
     return built

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from notifications.copies import operations as copies
+from notifications.digests import operations as digests
 from notifications.mails import operations as mails
 from notifications.reminders import operations as reminders
 from notifications.webhooks import operations as webhooks
@@ -76,6 +77,7 @@ def is_of_nobody(value: bytes) -> bool:
 
 
 async def tell_decisions(connection: Connection, messages: Messages) -> None:
+    await digests.keep_reviews(connection, await latest(connection, messages))
     await mails.tell_decisions(connection, messages, now=await now_by(connection))
 
 

@@ -36,7 +36,9 @@ class Settings(ServiceSettings):
         pattern=r"^(([01]?\d|2[0-3])-([01]?\d|2[0-3]))?$",
         description="When nobody is written to unasked, in whole hours of local time like 21-8; empty: never",
     )
-    reminder_poll_seconds: float = Field(default=30, gt=0, description="How often to look for reminders that are due")
+    reminder_poll_seconds: float = Field(
+        default=30, gt=0, description="How often to look for reminders and digests that are due"
+    )
     webhook_allow_private: bool = Field(
         default=False, description="Let endpoints be in private networks or on this machine: for trying out only"
     )

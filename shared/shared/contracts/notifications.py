@@ -22,6 +22,7 @@ NoticeKind = Literal[
     "offer",
     "offer_over",
     "own_data",
+    "digest",
     "webhook",
 ]
 

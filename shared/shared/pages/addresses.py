@@ -21,7 +21,7 @@ PAGES: Mapping[Service, tuple[str, ...]] = MappingProxyType(
             "sitemap.xml",
         ),
         "labelling": ("comite", "recours"),
-        "notifications": ("partenaires", "envois"),
+        "notifications": ("partenaires", "envois", "recapitulatif"),
         "stats": ("direct",),
     }
 )

@@ -207,7 +207,7 @@ async def sign_in(labelling):
     def signed_in(role: Role | None = None, *, subject: str = "alex", departement: str | None = None) -> Browser:
         cookies = {}
         if role is not None:
-            caller = Caller(role=role, subject=subject, departement=departement)
+            caller = Caller(role=role, subject=subject, departements=tuple((departement or "").split()))
             now = datetime.now(UTC)
             cookies[SESSION_COOKIE] = sign(key=labelling.key, caller=caller, now=now, lifetime=timedelta(minutes=5))
         transport = httpx.ASGITransport(app=labelling.service.http, raise_app_exceptions=False)

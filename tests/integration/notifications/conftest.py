@@ -33,7 +33,7 @@ from tests.integration.notifications.world import (
 
 _TABLES = (
     "editions, events, contacts, partners, announcements, withdrawals, deliveries, outbox, idempotency, silenced,"
-    " sign_ups"
+    " sign_ups, reviews, digests"
 )
 
 

@@ -37,8 +37,10 @@ MailKind = Literal[
     "offer",
     "offer_over",
     "own_data",
+    "digest",
 ]
 
+REVIEW_PATH = "/comite/evenements/{event_id}"
 EVENT_PATH = "/evenements/{event_id}"
 KIT_PATH = "/v1/kits/{event_id}"
 SIGN_UP_PATH = "/a/{participation_id}"
@@ -110,6 +112,28 @@ class OfferOverContent(Content):
     why: Literal["lapsed", "suspended", "closed"]
 
 
+class DigestItem(Content):
+    """An event that waits for the committee. `new`: since the digest before."""
+
+    event_id: UUID
+    title: str
+    departement: str | None
+    due_on: date | None
+    late: bool
+    new: bool
+
+
+class DigestContent(Content):
+    """What waits for a member of the committee, and the most urgent of it."""
+
+    every: Literal["day", "week"]
+    waiting: int
+    late: int
+    due: int
+    new: int
+    items: tuple[DigestItem, ...]
+
+
 class SignUp(Content):
     event_id: UUID
     participation_id: UUID
@@ -139,6 +163,7 @@ MailContent: TypeAlias = (
     | WaitingContent
     | OfferContent
     | OfferOverContent
+    | DigestContent
 )
 
 _CONTENTS: dict[MailKind, type[MailContent]] = {
@@ -156,6 +181,7 @@ _CONTENTS: dict[MailKind, type[MailContent]] = {
     "offer": OfferContent,
     "offer_over": OfferOverContent,
     "own_data": AccessContent,
+    "digest": DigestContent,
 }
 
 

@@ -17,12 +17,14 @@ from notifications.mails.acts import act_variables
 from notifications.mails.domain import (
     EVENT_PATH,
     KIT_PATH,
+    REVIEW_PATH,
     SIGN_UP_PATH,
     WAITING_PATH,
     AccessContent,
     ActContent,
     ConfirmationContent,
     DecisionContent,
+    DigestContent,
     Edition,
     Event,
     Mail,
@@ -35,7 +37,9 @@ from notifications.mails.domain import (
 )
 from notifications.mails.wording import day_in_words, moment_in_words, place_in_words, slots_in_words
 from notifications.preferences.domain import Links
+from shared import territory
 from shared.contracts.base import Language
+from shared.pages.addresses import HOMES
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 _STYLE = "mail.css"
@@ -135,6 +139,12 @@ class Writer:
             variables |= self._event_variables(mail.event, language)
         if mail.edition is not None:
             variables |= _edition_variables(mail.edition, language)
+        if isinstance(mail.content, DigestContent):
+            return variables | _digest_variables(mail.content, language, public_url=self._public_url)
+        return variables | self._content_variables(mail, language)
+
+    def _content_variables(self, mail: Mail, language: Language) -> dict[str, Any]:
+        variables: dict[str, Any] = {}
         match mail.content:
             case ReceiptContent(amended=amended):
                 variables["amended"] = amended
@@ -213,6 +223,25 @@ def _waiting_variables(
         case OfferOverContent(why=why):
             variables["why"] = why
     return variables
+
+
+def _digest_variables(content: DigestContent, language: Language, *, public_url: str) -> dict[str, Any]:
+    return {
+        **content.model_dump(include={"every", "waiting", "late", "due", "new"}),
+        "queue_link": public_url + HOMES["referent"],
+        "items": [
+            {
+                "title": " ".join(each.title.split()),
+                "place": territory.name_of(each.departement) if each.departement else None,
+                "due_on": day_in_words(each.due_on, language=language) if each.due_on else None,
+                "late": each.late,
+                "new": each.new,
+                "link": public_url + REVIEW_PATH.format(event_id=each.event_id),
+            }
+            for each in content.items
+        ],
+        "more": content.waiting - len(content.items),
+    }
 
 
 def _in_words(instant: datetime, language: Language) -> str:

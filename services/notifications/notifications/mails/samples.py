@@ -12,6 +12,8 @@ from notifications.mails.domain import (
     ConfirmationContent,
     Contact,
     DecisionContent,
+    DigestContent,
+    DigestItem,
     Edition,
     Event,
     Mail,
@@ -182,6 +184,35 @@ _CONTENTS: tuple[tuple[str, MailKind, MailContent], ...] = (
     ("offer_over-suspended", "offer_over", OfferOverContent(entry_id=UUID(int=40), people=24, why="suspended")),
     ("offer_over-closed", "offer_over", OfferOverContent(entry_id=UUID(int=40), people=1, why="closed")),
     ("access", "access", AccessContent(code="kq3vA1x0T9mB7cWd", expires_at=datetime(2020, 2, 1, 12, tzinfo=UTC))),
+    (
+        "digest",
+        "digest",
+        DigestContent(
+            every="day",
+            waiting=34,
+            late=1,
+            due=1,
+            new=1,
+            items=(
+                DigestItem(
+                    event_id=UUID(int=50),
+                    title=EVENT.title,
+                    departement="44",
+                    due_on=date(2020, 1, 13),
+                    late=True,
+                    new=False,
+                ),
+                DigestItem(
+                    event_id=UUID(int=51),
+                    title="Forum des métiers",
+                    departement=None,
+                    due_on=date(2020, 1, 15),
+                    late=False,
+                    new=True,
+                ),
+            ),
+        ),
+    ),
     ("own_data", "own_data", AccessContent(code="kq3vA1x0T9mB7cWd", expires_at=datetime(2020, 2, 1, 12, tzinfo=UTC))),
 )
 
@@ -197,7 +228,7 @@ class Sample:
 def samples(*, language: Language) -> Iterator[Sample]:
     """At least one mail of every kind."""
     for number, (name, kind, content) in enumerate(_CONTENTS, start=1):
-        about_event = kind not in {"access", "own_data"}
+        about_event = kind not in {"access", "own_data", "digest"}
         mail = Mail(
             id=UUID(int=number),
             kind=kind,

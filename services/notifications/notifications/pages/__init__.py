@@ -1,8 +1,8 @@
-"""The pages that `notifications` serves: partners' endpoints and documentation, what was sent, dead letters."""
+"""The pages that `notifications` serves: partners' endpoints and documentation, what was sent, dead letters, digests."""
 
 from fastapi import FastAPI
 
-from notifications.pages import dead_letters, documentation, endpoints, log, samples, secrets, sending
+from notifications.pages import dead_letters, digest, documentation, endpoints, log, samples, secrets, sending
 from shared import pages
 
 
@@ -15,5 +15,6 @@ def install(app: FastAPI, *, public_url: str) -> None:
         samples.router,
         dead_letters.router,
         sending.router,
+        digest.router,
     ]
     pages.install(app, package="notifications.pages", public_url=public_url, routers=routers)

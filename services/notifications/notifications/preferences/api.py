@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 from pydantic import BaseModel, Field
 
 from notifications.preferences import store
-from notifications.preferences.domain import OPTIONAL, PATH, Choices, Links, OptionalKind
+from notifications.preferences.domain import PATH, Choices, Links, OptionalKind
 from shared.contracts.base import Bilingual
 from shared.pages import render
 from shared.pages.languages import language_of
@@ -136,8 +136,8 @@ def _shown(
         return _answer(choices).response()
     language = language_of(request)
     shown = [
-        {"kind": kind, "name": OPTIONAL[kind].in_language(language), "wanted": kind not in choices.silenced}
-        for kind in sorted(OPTIONAL, key=lambda one: one != about)
+        {"kind": kind, "name": name.in_language(language), "wanted": kind not in choices.silenced}
+        for kind, name in sorted(choices.offered.items(), key=lambda one: one[0] != about)
     ]
     return render(request, "preferences.html", headers=_HEADERS, choices=shown, address=f"{PATH}/{token}")
 
@@ -147,5 +147,7 @@ def _wants_page(accept: str) -> bool:
 
 
 def _answer(choices: Choices) -> Answer:
-    shown = [Preference(kind=kind, name=name, wanted=kind not in choices.silenced) for kind, name in OPTIONAL.items()]
+    shown = [
+        Preference(kind=kind, name=name, wanted=kind not in choices.silenced) for kind, name in choices.offered.items()
+    ]
     return Answer(body=Preferences(preferences=shown), headers=_HEADERS)

@@ -13,12 +13,13 @@ from notifications.mails.domain import MailKind
 from shared.contracts.base import Bilingual
 
 PATH = "/v1/preferences"
-OptionalKind = Literal["receipt", "labelled", "confirmation", "reminder"]
+OptionalKind = Literal["receipt", "labelled", "confirmation", "reminder", "digest"]
 OPTIONAL: Mapping[OptionalKind, Bilingual] = {
     "receipt": Bilingual(fr="Accusés de réception de vos propositions", en="Receipts of your submissions"),
     "labelled": Bilingual(fr="Labellisation de vos événements", en="News that your event has the label"),
     "confirmation": Bilingual(fr="Confirmations d’inscription", en="Confirmations of sign-ups"),
     "reminder": Bilingual(fr="Rappels la veille d’un événement", en="Reminders on the day before an event"),
+    "digest": Bilingual(fr="Récapitulatifs du comité", en="The committee’s digests"),
 }
 """Kinds that can be switched off. The others are asked for, or call for an answer, or change what was promised."""
 
@@ -36,6 +37,12 @@ class Choices:
 
     contact_id: UUID
     silenced: frozenset[str]
+    of_committee: bool = False
+
+    @property
+    def offered(self) -> Mapping[OptionalKind, Bilingual]:
+        """What this person could get: members of the committee get digests, others the rest."""
+        return {kind: name for kind, name in OPTIONAL.items() if (kind == "digest") == self.of_committee}
 
 
 class Links:
