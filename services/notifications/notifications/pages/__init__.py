@@ -1,4 +1,4 @@
-"""The pages that `notifications` serves: partners' endpoints and documentation, what was sent, dead letters, digests."""
+"""The pages that `notifications` serves: partners' endpoints, documentation, what was sent, dead letters, digests."""
 
 from fastapi import FastAPI
 
