@@ -88,6 +88,7 @@ SIGHTS = (
     Sight("sending-of-an-event", "/envois", "/envois?event={event}", "staff"),
     Sight("sending-nothing", "/envois", "/envois?status=bounced&channel=webhook", "staff"),
     Sight("dead-letters", "/envois/rebuts", role="staff"),
+    Sight("digest", "/recapitulatif", role="staff"),
     Sight("appeal", "/recours/{decision_id}", "/recours/{decision}", "organiser"),
     Sight("partners", "/partenaires", role="staff"),
     Sight("partner-new", "/partenaires/nouveau", role="staff"),
