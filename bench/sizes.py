@@ -23,9 +23,9 @@ class Sizes:
     mails: int = 4_000
     webhooks: int = 4_000
     viewers: int = 5_000
-    changes: int = 10
+    changes: int = 20
     """Of the figures that viewers look at, at each pace."""
-    idle_submissions: int = 50
+    idle_submissions: int = 100
     paced_submissions: int = 1_000
     submissions_a_second: int = 50
     growth: tuple[int, ...] = (10_000, 100_000, 1_000_000)
