@@ -35,7 +35,11 @@ def visitor_of(request: Request) -> Caller | None:
         return None
 
 
-Visitor = Annotated[Caller | None, Depends(visitor_of)]
+async def _visitor(request: Request) -> Caller | None:
+    return visitor_of(request)
+
+
+Visitor = Annotated[Caller | None, Depends(_visitor)]
 
 
 class only_for:  # noqa: N801 - reads as a word in route signatures
@@ -44,7 +48,7 @@ class only_for:  # noqa: N801 - reads as a word in route signatures
     def __init__(self, *roles: Role) -> None:
         self.roles = roles
 
-    def __call__(self, visitor: Visitor) -> Caller:
+    async def __call__(self, visitor: Visitor) -> Caller:
         if visitor is None:
             raise SignInFirst
         if visitor.role not in self.roles:

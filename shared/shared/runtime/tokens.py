@@ -125,7 +125,7 @@ class Tokens:
         return caller
 
 
-def caller_of(request: Request) -> Caller | None:
+async def caller_of(request: Request) -> Caller | None:
     """The bearer of the request's token; None where there is none. A wrong token is 401."""
     header = request.headers.get("authorization")
     if header is None:
@@ -148,7 +148,7 @@ class require:  # noqa: N801 - reads as a word in route signatures
     def __init__(self, *roles: Role) -> None:
         self.roles = roles
 
-    def __call__(self, caller: Annotated[Caller | None, Depends(caller_of)]) -> Caller:
+    async def __call__(self, caller: Annotated[Caller | None, Depends(caller_of)]) -> Caller:
         if caller is None:
             raise Problem(
                 401,

@@ -110,29 +110,29 @@ def request(key: OKPKey, header: str | None) -> Request:
     return Request({"type": "http", "headers": headers, "app": App})
 
 
-def test_without_a_token_there_is_no_caller(key):
-    assert caller_of(request(key, None)) is None
+async def test_without_a_token_there_is_no_caller(key):
+    assert await caller_of(request(key, None)) is None
 
 
-def test_the_scheme_has_no_case(key):
+async def test_the_scheme_has_no_case(key):
     token = sign(key=key, caller=Caller("staff", "alex"), now=NOW, lifetime=HOUR)
-    assert caller_of(request(key, f"bearer {token}")) == Caller("staff", "alex")
+    assert await caller_of(request(key, f"bearer {token}")) == Caller("staff", "alex")
 
 
 @pytest.mark.parametrize(
     "header", ["", "Bearer", "Bearer ", "Basic YTpi", "Bearer a.b.c", "Bearer é", "Bearer " + "x" * 9000]
 )
-def test_a_wrong_header_is_401_with_what_to_do(key, header):
+async def test_a_wrong_header_is_401_with_what_to_do(key, header):
     with pytest.raises(Problem) as refused:
-        caller_of(request(key, header))
+        await caller_of(request(key, header))
     assert refused.value.status == 401
     assert "ask for a new one" in refused.value.detail
     assert refused.value.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_a_role_that_does_not_do_is_403():
+async def test_a_role_that_does_not_do_is_403():
     with pytest.raises(Problem) as refused:
-        require("staff", "referent")(Caller("organiser", "x"))
+        await require("staff", "referent")(Caller("organiser", "x"))
     assert refused.value.status == 403
     assert refused.value.detail == "This is for staff or referent; you are organiser."
-    assert require("staff")(Caller("staff", "alex")) == Caller("staff", "alex")
+    assert await require("staff")(Caller("staff", "alex")) == Caller("staff", "alex")

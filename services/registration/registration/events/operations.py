@@ -66,19 +66,16 @@ async def submit(
     edition = await editions.hold(connection, edition_id)
     if edition is None:
         raise not_found("edition", edition_id)
-    organiser = await organisers.read(connection, organiser_id)
+    organiser = await organisers.lock(connection, organiser_id)
     if organiser is None:
         raise not_found("organiser", organiser_id)
     if content.reference is not None:
-        await store.lock_organisers(connection, [organiser_id])
         await _check_free(connection, content.reference, edition_id=edition_id, organiser_id=organiser_id)
     submission = Submission(organiser=organisers.identity_of(organiser), content=content, id=id_)
-    (outcome,) = await submit_many(
-        connection, edition=edition, submissions=[submission], notify=True, by_staff=by_staff, now=now
-    )
-    if outcome.result == "refused":
+    outcome = _submit_new(submission, edition=edition, notify=True, by_staff=by_staff, now=now)
+    if outcome.event is None:
         raise Problem(409, "No submissions now", outcome.refused)
-    assert outcome.event is not None
+    await _save(connection, [outcome], before={})
     return outcome.event
 
 
@@ -112,13 +109,8 @@ async def submit_many(
         if event is not None:
             content = _with_dates_of_the_act(event, each.content)
             outcomes.append(await _amend(connection, event, content, edition=edition, notify=notify, now=now))
-            continue
-        event = _new_event(each, edition=edition, notify=notify, now=now)
-        closed = accepts_submissions(edition, now=now, time_zone=event.territory.time_zone)
-        if closed and not by_staff:
-            outcomes.append(Outcome(result="refused", refused=closed))
         else:
-            outcomes.append(Outcome(result="created", event=event, judged=True))
+            outcomes.append(_submit_new(each, edition=edition, notify=notify, by_staff=by_staff, now=now))
     await _save(connection, outcomes, before=before)
     return outcomes
 
@@ -255,6 +247,17 @@ def _with_dates_of_the_act(event: StoredEvent, content: EventContent) -> EventCo
     if event.previous_slots and slots_of(content) == event.previous_slots:
         return content.model_copy(update={"slots": event.content.slots})
     return content
+
+
+def _submit_new(
+    submission: Submission, *, edition: EditionState, notify: bool, by_staff: bool, now: datetime
+) -> Outcome:
+    """An event not known yet; the caller saves and publishes it."""
+    event = _new_event(submission, edition=edition, notify=notify, now=now)
+    closed = accepts_submissions(edition, now=now, time_zone=event.territory.time_zone)
+    if closed and not by_staff:
+        return Outcome(result="refused", refused=closed)
+    return Outcome(result="created", event=event, judged=True)
 
 
 def _new_event(submission: Submission, *, edition: EditionState, notify: bool, now: datetime) -> StoredEvent:

@@ -31,6 +31,13 @@ _CHANGEABLE = {
     "answer": "text", "calendar_sequence": "integer", "amendments": "integer",
     "submitted_at": "timestamptz", "changed_at": "timestamptz",
 }  # fmt: skip
+_INSERT_ONE = f"""
+WITH new AS (
+    INSERT INTO events ({", ".join(_COLUMNS)}) VALUES ({", ".join(f"${n}" for n, _ in enumerate(_COLUMNS, 1))})
+    RETURNING id, edition_id
+)
+INSERT INTO guest_lists (event_id, edition_id, capacity) SELECT id, edition_id, ${len(_COLUMNS) + 1} FROM new
+"""
 _UPDATE = f"""
 UPDATE events SET ({", ".join(_CHANGEABLE)}, likeness, previous_slots)
     = ({", ".join(f"new.{name}" for name in _CHANGEABLE)}, string_to_array(new.likeness, ' '),
@@ -126,6 +133,10 @@ async def alike(
 
 
 async def insert(connection: Connection, events: Sequence[StoredEvent]) -> None:
+    """Add events with their guest lists. One alone goes in one round trip instead of four."""
+    if len(events) == 1:
+        await connection.execute(_INSERT_ONE, *_record(events[0]), events[0].content.capacity)
+        return
     await connection.copy_records_to_table("events", records=[_record(each) for each in events], columns=_COLUMNS)
     await connection.executemany(
         "INSERT INTO guest_lists (event_id, edition_id, capacity) VALUES ($1, $2, $3)",

@@ -32,7 +32,7 @@ _MOST = 1000
 _MOST_ROWS = 100_000
 
 
-def _selection(
+async def _selection(
     edition: Annotated[Identifier, Query(examples=["2020"])],
     territory: Annotated[str | None, Query(max_length=3, description="44, or R52 for a region")] = None,
     organiser: UUID | None = None,

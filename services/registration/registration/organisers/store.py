@@ -52,6 +52,11 @@ async def read(connection: Connection, id_: UUID) -> asyncpg.Record | None:
     return await connection.fetchrow("SELECT * FROM organisers WHERE id = $1", id_)
 
 
+async def lock(connection: Connection, id_: UUID) -> asyncpg.Record | None:
+    """As `read`; nobody else writes this organiser's events until the transaction ends."""
+    return await connection.fetchrow("SELECT * FROM organisers WHERE id = $1 FOR NO KEY UPDATE", id_)
+
+
 async def by_email(connection: Connection, email: str) -> list[asyncpg.Record]:
     return await connection.fetch("SELECT * FROM organisers WHERE lower(email) = lower($1) ORDER BY id", email)
 

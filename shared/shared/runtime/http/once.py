@@ -18,7 +18,7 @@ from shared.runtime.backlog import Backlog
 from shared.runtime.database import Connection, Database
 from shared.runtime.http.problems import MEDIA_TYPE, Problem
 from shared.runtime.http.problems import response as problem_response
-from shared.runtime.tokens import Anyone
+from shared.runtime.tokens import Anyone, Caller
 
 _CLAIM = """
 INSERT INTO idempotency (scope, key, fingerprint) VALUES ($1, $2, $3) ON CONFLICT (scope, key) DO NOTHING RETURNING key
@@ -60,7 +60,7 @@ Action = Callable[[Connection], Awaitable[Answer]]
 class _Once:
     """Runs an operation in a transaction, once per Idempotency-Key where the caller sends one."""
 
-    def __init__(self, request: Request, caller: Anyone, key: IdempotencyKey = None) -> None:
+    def __init__(self, request: Request, caller: Caller | None, key: str | None) -> None:
         self._request = request
         self._database: Database = request.app.state.database
         self._backlog: Backlog = request.app.state.backlog
@@ -105,7 +105,11 @@ class _Once:
         return Response(known["body"], known["status"], {**known["headers"], "Idempotency-Replayed": "true"})
 
 
-Once = Annotated[_Once, Depends(_Once)]
+async def _once(request: Request, caller: Anyone, key: IdempotencyKey = None) -> _Once:
+    return _Once(request, caller, key)
+
+
+Once = Annotated[_Once, Depends(_once)]
 
 
 async def forget_old_answers(database: Database) -> None:

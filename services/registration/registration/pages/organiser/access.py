@@ -14,7 +14,7 @@ from shared.runtime.http.problems import not_found
 from shared.runtime.tokens import Caller
 
 
-def _organiser(caller: Annotated[Caller, Depends(pages.only_for("organiser"))]) -> UUID:
+async def _organiser(caller: Annotated[Caller, Depends(pages.only_for("organiser"))]) -> UUID:
     return own_id(caller)
 
 
