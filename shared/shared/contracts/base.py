@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NaiveDatetime, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, NaiveDatetime, WithJsonSchema
 
 
 class Contract(BaseModel):
@@ -14,7 +14,19 @@ class Contract(BaseModel):
 
 Count = Annotated[int, Field(ge=0, le=100_000_000)]
 Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-EmailAddress = Annotated[str, Field(max_length=254, pattern=r"^[^@\s<>\",;]{1,64}@[^@\s<>\",;.]+(\.[^@\s<>\",;.]+)+$")]
+
+
+def _without_nul(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("it contains a NUL character: remove it")
+    return value
+
+
+EmailAddress = Annotated[
+    str,
+    Field(max_length=254, pattern=r"^[^@\s<>\",;]{1,64}@[^@\s<>\",;.]+(\.[^@\s<>\",;.]+)+$"),
+    AfterValidator(_without_nul),
+]
 """Shape only: whether it exists, the first mail tells."""
 Language = Literal["fr", "en"]
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from shared.contracts.topics import EVENTS, PARTICIPATIONS
+from shared.contracts.topics import CONTACTS, EVENTS, PARTICIPATIONS
 from tests.integration.registration.world import act_content, event_content, organiser_content, person, unique
 
 
@@ -45,7 +45,45 @@ def posts_of_acts_and_persons(registration, edition, organiser):
 
 
 @pytest.fixture
-def posts(registration, edition, organiser, posts_of_acts_and_persons):
+def posts_of_waiting_and_own_data(registration, edition, organiser):
+    """As `posts`, for who waits for a place, and for who asks after their own data."""
+
+    async def waiting():
+        event_id = await registration.labelled(edition, organiser, capacity=1)
+        done = (await registration.sign_up(event_id)).json()["participation"]
+        return done, await registration.wait(event_id)
+
+    async def accepting():
+        signed_up, entry = await waiting()
+        await registration.cancel(entry["event_id"], signed_up["id"])
+        await registration.waits_until(entry, "offered")
+        return f"/v1/events/{entry['event_id']}/waiting/{entry['id']}/acceptance", None, {}, {}
+
+    async def leaving():
+        _, entry = await waiting()
+        return f"/v1/events/{entry['event_id']}/waiting/{entry['id']}/departure", None, {}, {}
+
+    async def asking():
+        return "/v1/persons/own/access", {"email": "a@example.org"}, {"email": "b@example.org"}, {}
+
+    async def erasing():
+        event_id = await registration.labelled(edition, organiser)
+        guest = person()
+        contact_id = (await registration.sign_up(event_id, **guest)).json()["participation"]["contact_id"]
+        (await registration.http.post("/v1/persons/own/access", json={"email": guest["email"]})).raise_for_status()
+        code = (await registration.messages(CONTACTS, contact_id, count=2))[-1].body.access.code
+        return "/v1/persons/own/erasure", {"code": code}, {"code": code[::-1]}, {}
+
+    return {
+        "POST /v1/events/{event_id}/waiting/{entry_id}/acceptance": accepting,
+        "POST /v1/events/{event_id}/waiting/{entry_id}/departure": leaving,
+        "POST /v1/persons/own/access": asking,
+        "POST /v1/persons/own/erasure": erasing,
+    }
+
+
+@pytest.fixture
+def posts(registration, edition, organiser, posts_of_acts_and_persons, posts_of_waiting_and_own_data):
     """By what it does: a path, a body, another body, and the caller; each as an organiser may send it."""
 
     async def registering():
@@ -84,17 +122,21 @@ def posts(registration, edition, organiser, posts_of_acts_and_persons):
         done = (await registration.sign_up(event_id)).json()["participation"]
         return f"/v1/events/{event_id}/participations/{done['id']}/cancellation", None, {}, {}
 
-    return posts_of_acts_and_persons | {
-        "POST /v1/organisers": registering,
-        "POST /v1/organisers/access": asking_for_access,
-        "POST /v1/organisers/token": exchanging,
-        "POST /v1/events": submitting,
-        "POST /v1/events, a draft": drafting,
-        "POST /v1/events/{event_id}/submission": submitting_a_draft,
-        "POST /v1/events/{event_id}/withdrawal": withdrawing,
-        "POST /v1/events/{event_id}/participations": signing_up,
-        "POST /v1/events/{event_id}/participations/{participation_id}/cancellation": cancelling,
-    }
+    return (
+        posts_of_acts_and_persons
+        | posts_of_waiting_and_own_data
+        | {
+            "POST /v1/organisers": registering,
+            "POST /v1/organisers/access": asking_for_access,
+            "POST /v1/organisers/token": exchanging,
+            "POST /v1/events": submitting,
+            "POST /v1/events, a draft": drafting,
+            "POST /v1/events/{event_id}/submission": submitting_a_draft,
+            "POST /v1/events/{event_id}/withdrawal": withdrawing,
+            "POST /v1/events/{event_id}/participations": signing_up,
+            "POST /v1/events/{event_id}/participations/{participation_id}/cancellation": cancelling,
+        }
+    )
 
 
 NAMES = [
@@ -110,8 +152,16 @@ NAMES = [
     "POST /v1/editions/{edition_id}/acts",
     "POST /v1/events/{event_id}/answer",
     "POST /v1/persons/erasure",
+    "POST /v1/events/{event_id}/waiting/{entry_id}/acceptance",
+    "POST /v1/events/{event_id}/waiting/{entry_id}/departure",
+    "POST /v1/persons/own/access",
+    "POST /v1/persons/own/erasure",
 ]
-CHANGE_NOTHING = {"POST /v1/editions/{edition_id}/acts/preview", "POST /v1/persons/export"}
+CHANGE_NOTHING = {
+    "POST /v1/editions/{edition_id}/acts/preview",
+    "POST /v1/persons/export",
+    "POST /v1/persons/own/export",  # but its code, which works once
+}
 IMPORTS = {"POST /v1/imports/events", "POST /v1/imports/participations"}
 
 
