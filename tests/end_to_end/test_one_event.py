@@ -131,7 +131,7 @@ async def test_a_submission_is_labelled_mailed_counted_and_published(whole, edit
     link = next(word for word in labelled["text"].split() if "/v1/kits/" in word)
     kit = await whole.http.get(urlsplit(link).path)
     assert kit.status_code == 200, kit.text
-    assert "affiche-fr.svg" in zipfile.ZipFile(io.BytesIO(kit.content)).namelist()
+    assert "affiche-fr.pdf" in zipfile.ZipFile(io.BytesIO(kit.content)).namelist()
     await whole.settle()
     counters = await whole.counters(edition_id)
     assert counters["status"]["labelled"]["events"] == 1

@@ -64,6 +64,7 @@ POSTS = {
     "/v1/partners/{partner_id}/secret": [None, {}],
     "/v1/partners/{partner_id}/test": [None, {}],
     "/v1/partners/{partner_id}/replay": [{"since": f"2020-01-1{day}T00:00:00Z"} for day in (4, 5)],
+    "/v1/digests/erasure": [{"email": f"{name}@prefecture.example"} for name in ("un", "deux")],
 }
 """A body and another one."""
 
@@ -223,6 +224,8 @@ async def test_every_operation_is_described_with_examples(notifications):
         "/v1/partners/{partner_id}/test": {"post"},
         "/v1/partners/{partner_id}/replay": {"post"},
         "/v1/deliveries": {"get"},
+        "/v1/digests/own": {"get", "put", "delete"},
+        "/v1/digests/erasure": {"post"},
         "/v1/kits/{event_id}": {"get"},
         "/v1/kits/{event_id}/poster": {"get"},
         "/v1/deliveries/{delivery_id}": {"get"},
