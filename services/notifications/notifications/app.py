@@ -8,7 +8,7 @@ from email.utils import parseaddr
 from notifications import api, handlers, pages
 from notifications.deliveries import operations as deliveries
 from notifications.deliveries.domain import Backoff, RetryPolicy
-from notifications.digests.worker import Digesting
+from notifications.digests import operations as digests
 from notifications.kits.archive import Archivist
 from notifications.mails.letters import Postroom
 from notifications.mails.quiet import QuietHours
@@ -17,7 +17,8 @@ from notifications.mails.sender import MailSender
 from notifications.mails.sender import Pace as MailPace
 from notifications.mails.smtp import Server
 from notifications.preferences.domain import Links
-from notifications.reminders.worker import Reminding
+from notifications.reminders import operations as reminders
+from notifications.rounds import Rounds
 from notifications.settings import Settings
 from notifications.webhooks import operations as webhooks
 from notifications.webhooks.sender import Pace as WebhookPace
@@ -45,9 +46,9 @@ def build(settings: Settings) -> service.Service:
     mail_sender = _mail_sender(settings, built.database, links)
     webhook_sender = _webhook_sender(settings, built.database)
 
-    reminding = Reminding(database=built.database, poll=timedelta(seconds=settings.reminder_poll_seconds))
-
-    digesting = Digesting(database=built.database, poll=timedelta(seconds=settings.reminder_poll_seconds))
+    poll = timedelta(seconds=settings.reminder_poll_seconds)
+    reminding = Rounds(reminders.remind, what="reminders", database=built.database, poll=poll)
+    digesting = Rounds(digests.tell, what="digests", database=built.database, poll=poll)
 
     async def wake_senders_on_commit() -> None:
         before = built.database.committed

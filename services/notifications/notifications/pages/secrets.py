@@ -4,7 +4,6 @@ Where a secret is shown: once, in the answer to the form that makes it.
 A form sent again (by going back, or reloading) makes no second secret: the first one would be lost.
 """
 
-from datetime import datetime
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -47,7 +46,7 @@ async def register(request: Request, _staff: StaffMember) -> Response:
     async with pages.changing(request) as connection:
         if await store.find(connection, id_=id_) is not None:
             return pages.redirect(address_of(id_))
-        wanted = _wanted(new, id_=id_, now=await now_by(connection))
+        wanted = new.partner(id_=id_, now=await now_by(connection))
         partner, secret = await operations.register(connection, wanted=wanted)
     return _secret(request, partner, secret, status=201)
 
@@ -63,22 +62,6 @@ async def rotate(request: Request, partner_id: UUID, caller: StaffOrPartner) -> 
         secret = await operations.rotate_secret(connection, id_=partner_id, now=await now_by(connection))
         assert secret is not None  # the row is locked
     return _secret(request, partner, secret, rotated=True)
-
-
-def _wanted(new: NewPartner, *, id_: UUID, now: datetime) -> Partner:
-    return Partner(
-        id=id_,
-        name=new.name,
-        url=new.url,
-        types=tuple(new.types),
-        event_types=tuple(new.event_types),
-        territories=tuple(new.territories),
-        batch=new.batch,
-        disabled_at=None,
-        disabled_because=None,
-        created_at=now,
-        changed_at=now,
-    )
 
 
 def _form(request: Request, form: Form) -> Response:

@@ -39,20 +39,7 @@ async def register_partner(
 ) -> NewPartnerWithSecret:
     """Register an endpoint. The answer shows its secret, this once."""
     _check_endpoint(request, new.url)
-    now = datetime.now(UTC)
-    wanted = domain.Partner(
-        id=new_id(),
-        name=new.name,
-        url=new.url,
-        types=tuple(new.types),
-        event_types=tuple(new.event_types),
-        territories=tuple(new.territories),
-        batch=new.batch,
-        disabled_at=None,
-        disabled_because=None,
-        created_at=now,
-        changed_at=now,
-    )
+    wanted = new.partner(id_=new_id(), now=datetime.now(UTC))
 
     async def register(connection: Connection) -> Answer:
         partner, secret = await operations.register(connection, wanted=wanted)

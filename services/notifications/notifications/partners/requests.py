@@ -8,6 +8,7 @@ import httpx
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
+from notifications.partners import domain
 from notifications.partners.domain import MOST_AT_ONCE, AnnouncementType, Territory
 from shared.contracts.registration import EventType
 
@@ -73,6 +74,22 @@ class NewPartner(BaseModel):
     event_types: EventTypes = []
     territories: Territories = []
     batch: Batch = 1
+
+    def partner(self, *, id_: UUID, now: datetime) -> domain.Partner:
+        """The endpoint that this asks for."""
+        return domain.Partner(
+            id=id_,
+            name=self.name,
+            url=self.url,
+            types=tuple(self.types),
+            event_types=tuple(self.event_types),
+            territories=tuple(self.territories),
+            batch=self.batch,
+            disabled_at=None,
+            disabled_because=None,
+            created_at=now,
+            changed_at=now,
+        )
 
 
 class PartnerChanges(BaseModel):
