@@ -172,7 +172,11 @@ def _never_touched_again(ledger: Ledger, operation: Operation) -> bool:
     if operation.kind != "sign_up" or not operation.acknowledged:
         return False
     id_ = operation.answer["participation"]["id"]
-    return sum(each.answer["participation"]["id"] == id_ for each in ledger.acknowledged("sign_up", "cancel")) == 1
+    by_link = any(each.sign_up_id == id_ for each in ledger.operations)
+    return (
+        not by_link
+        and sum(each.answer["participation"]["id"] == id_ for each in ledger.acknowledged("sign_up", "cancel")) == 1
+    )
 
 
 async def test_a_webhook_that_never_came_is_lost_and_one_that_came_again_is_double(played):
