@@ -41,7 +41,7 @@ async def run(sizes: Sizes) -> list[Row]:
 
 
 async def _decide(on: Stage, *, events: int) -> Reading:
-    """Submit while nobody decides; then from the first batch that is decided to the last, by what is committed."""
+    """Submit while nobody decides; then, alone, from the first batch decided to the last, by what is committed."""
     seed = next(_seeds)
     id_ = f"label-{seed}"
     edition = await on.edition(id_)
@@ -50,6 +50,7 @@ async def _decide(on: Stage, *, events: int) -> Reading:
     rows = (event.row for event in generate_events(events=events, seed=seed, edition=edition))
     await on.import_events(rows, edition=id_)
     await on.published()
+    await on.stop(["registration"])
     async with on.connected("labelling") as labelling:
         before = await labelling.fetchval(_DECIDED)
         starting = asyncio.create_task(on.start_again(["labelling"]))
@@ -63,5 +64,6 @@ async def _decide(on: Stage, *, events: int) -> Reading:
         first = counts[-1]
         seconds = await until(lambda: at_least(events), every=_LOOK_SECONDS) - begun
         await starting
+    await on.start_again(["registration"])
     await on.settled()
     return Reading((events - first) / max(seconds, 1e-9), {"seconds": seconds, "first_batch": first})

@@ -12,11 +12,12 @@ _AFTERMATH = timedelta(seconds=60)
 """How long after its end a fault may still make a publisher repeat itself."""
 _MARGIN = timedelta(seconds=10)
 """From a receiver's yes to the sender's writing it down, on a busy machine."""
-IN_FLIGHT = {"mail": 40, "partner": 8}
+IN_FLIGHT = {"mail": 40, "partner": 32}
 """
 What one process can have under way with a receiver: taken there, not written down here.
 
-Mails: eight connections, each with one on its way and four that wait to be written down. Webhooks: one round.
+Mails: eight connections, each with one on its way and four that wait to be written down. Webhooks: one round, four for
+each of eight connections.
 """
 _GIVEN_UP = timedelta(seconds=5)
 """How long a send is tried: as often as this fits into a fault, others are in flight."""

@@ -39,7 +39,7 @@ def build(settings: Settings) -> Service:
         await redecisions.keep_up(service.database)
 
     async def mark_events() -> None:
-        await likenesses.keep_up(service.database)
+        await likenesses.keep_up(service.database, busy=service.consumers.busy)
 
     service.prepare.append(load_charters)
     service.background += [("figures", keep_figures), ("redecisions", decide_again), ("likenesses", mark_events)]

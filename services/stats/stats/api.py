@@ -5,11 +5,11 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Header, Query, Response
-from fastapi.responses import StreamingResponse
 
 from shared.runtime.database import Database
 from shared.runtime.http.conditional import IfNoneMatch, is_known
 from shared.runtime.http.problems import FieldError, Problem
+from shared.runtime.http.streams import EventStream
 from stats import operations
 from stats.board import Board
 from stats.domain import ANY_EVENT, Figures, Filters, default_edition
@@ -17,7 +17,6 @@ from stats.feed import Feed, document, entity_tag
 from stats.questions import STREAM_EXAMPLE, Counters, CountersQuestion, StreamQuestion
 from stats.viewers import Viewers
 
-_LIVE = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _COUNTERS_ANSWERS: dict[int | str, dict[str, Any]] = {
     304: {"description": "Nothing has changed since the answer with this ETag"},
 }
@@ -59,7 +58,7 @@ def routes(*, board: Board, database: Database, viewers: Viewers) -> APIRouter:
         content = orjson.dumps(document(edition_id=feed.edition_id, as_of=as_of, figures=wanted))
         return Response(content, headers=headers, media_type="application/json")
 
-    @router.get("/stream", response_class=StreamingResponse, responses=_STREAM_ANSWERS)
+    @router.get("/stream", response_class=EventStream, responses=_STREAM_ANSWERS)
     async def stream_counters(
         question: Annotated[StreamQuestion, Query()],
         last_event_id: Annotated[str | None, Header(description="The last `id` read: resumes after it")] = None,
@@ -72,7 +71,7 @@ def routes(*, board: Board, database: Database, viewers: Viewers) -> APIRouter:
         who was too slow or away too long, or asks another process. A comment every 15 seconds keeps the line open.
         """
         events = viewers.watch(_feed(board, question.edition), last_event_id=last_event_id)
-        return StreamingResponse(events, media_type="text/event-stream", headers=_LIVE)
+        return EventStream(events)
 
     return router
 

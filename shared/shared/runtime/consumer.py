@@ -451,6 +451,10 @@ class Consumers:
                 if tasks and all(task.done() for task in tasks) and not self._leaving:
                     raise ConsumerEndedError(f"the consumer of {consumer.topic.name} has ended")
 
+    def busy(self) -> bool:
+        """Whether messages are being handled or wait for it: what can be done at any time waits for them."""
+        return any(consumer.working or consumer.lag() for consumer in self.topics)
+
     def problems(self, *, stuck_after: float, lag_limit: int) -> list[str]:
         """What keeps this service from keeping up; empty when all is well. Refreshes the lag gauges."""
         found = []

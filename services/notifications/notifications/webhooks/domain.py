@@ -8,7 +8,7 @@ from uuid import UUID
 
 from standardwebhooks import Webhook
 
-from notifications.deliveries.domain import Backoff, Bounced, Deferred, Sent
+from notifications.deliveries.domain import Backoff, Bounced, Deferred, Sent, Untried
 
 LONGEST_RETRY_AFTER = timedelta(hours=24)
 
@@ -147,7 +147,7 @@ def standing_after(
     return Standing(failures=failures + 1, paused_until=max([pause, *asked]))
 
 
-def outcome_of(reaction: Reaction) -> Sent | Deferred | Bounced:
+def outcome_of(reaction: Reaction | Untried) -> Sent | Deferred | Bounced | Untried:
     """What a reaction means for the delivery itself."""
     match reaction:
         case Gone(detail=detail):

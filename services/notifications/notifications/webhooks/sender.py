@@ -11,11 +11,13 @@ from uuid import UUID, uuid5
 
 import structlog
 
-from notifications.deliveries.domain import RetryPolicy
+from notifications.deliveries.domain import RetryPolicy, Untried
 from notifications.deliveries.waiting import happens
 from notifications.webhooks import operations, store
 from notifications.webhooks.domain import (
     Endpoint,
+    EndpointAway,
+    Gone,
     Reaction,
     Standing,
     outcome_of,
@@ -31,6 +33,8 @@ from shared.runtime.database import Database, is_transient
 
 _DATABASE_AWAY_SECONDS = 1.0
 _WINDING_DOWN_SECONDS = 10.0
+_POSTS_PER_CONNECTION = 4
+"""In one round, if the endpoint works: claiming a round and writing it down takes as long as a few posts."""
 
 log = structlog.get_logger(__name__)
 
@@ -127,7 +131,7 @@ class WebhookSender:
         """One that was away is tried with one post before it gets more."""
         if endpoint.batch > 1:
             return endpoint.batch
-        return 1 if failures else self._pace.per_endpoint
+        return 1 if failures else self._pace.per_endpoint * _POSTS_PER_CONNECTION
 
     async def _as_now(self, endpoint: Endpoint) -> Endpoint | None:
         async with self._database.reading() as connection:
@@ -148,7 +152,7 @@ class WebhookSender:
         reactions = await self._react(endpoint, poster, posts, clock=clock)
         standing = standing_after(
             failures=failures,
-            reactions=reactions,
+            reactions=[reaction for reaction in reactions if not isinstance(reaction, Untried)],
             backoff=self._pace.policy.backoff,
             now=clock.now(),
             chance=random.random(),  # noqa: S311
@@ -158,23 +162,38 @@ class WebhookSender:
 
     async def _react(
         self, endpoint: Endpoint, poster: Poster, posts: Sequence[ClaimedPost], *, clock: Clock
-    ) -> Sequence[Reaction]:
+    ) -> Sequence[Reaction | Untried]:
         """What came of each: posted by itself, or all in one post where the partner wants that."""
         bodies = {webhook_id_of(post.claimed.id): post.body for post in posts}
         if endpoint.batch > 1:
             batch_id = webhook_id_of(uuid5(endpoint.id, "".join(bodies)))
             body = batch_of(bodies, now=clock.now())
             return [await self._post(endpoint, poster, batch_id, body, now=clock.now())] * len(posts)
-        return await asyncio.gather(
-            *(self._post(endpoint, poster, id_, body, now=clock.now()) for id_, body in bodies.items())
-        )
+        begun, away = clock.now(), False
+        connections = asyncio.Semaphore(self._pace.per_endpoint)
+
+        async def react(id_: str, body: str) -> Reaction | Untried:
+            nonlocal away
+            async with connections:
+                # The lease is for a round whose posts all begin within the time that one may take.
+                if away or self._stopping or clock.now() - begun > timedelta(seconds=self._pace.timeout_seconds):
+                    return Untried(due_at=clock.now())
+                reaction = await self._post(endpoint, poster, id_, body, now=clock.now())
+                away = away or isinstance(reaction, EndpointAway | Gone)
+                return reaction
+
+        return await asyncio.gather(*(react(id_, body) for id_, body in bodies.items()))
 
     async def _post(self, endpoint: Endpoint, poster: Poster, webhook_id: str, body: str, *, now: datetime) -> Reaction:
         headers = signed_headers(endpoint=endpoint, webhook_id=webhook_id, body=body, now=now)
         return await poster.post(body=body, headers=headers, now=now)
 
     async def _write_down(
-        self, endpoint: Endpoint, posts: Sequence[ClaimedPost], reactions: Sequence[Reaction], standing: Standing
+        self,
+        endpoint: Endpoint,
+        posts: Sequence[ClaimedPost],
+        reactions: Sequence[Reaction | Untried],
+        standing: Standing,
     ) -> None:
         """Write down a round, however long the database is away: what was taken must not be posted again."""
         outcomes = [(post.claimed, outcome_of(reaction)) for post, reaction in zip(posts, reactions, strict=True)]

@@ -14,7 +14,7 @@ from starlette.requests import cookie_parser
 
 from shared.runtime import metrics, tracing
 from shared.runtime.database import is_transient
-from shared.runtime.http import bodies, problems
+from shared.runtime.http import bodies, problems, streams
 from shared.runtime.http.bodies import DisconnectedError, Message, Receive
 from shared.runtime.http.problems import Problem
 from shared.runtime.http.quotas import Policy, Quotas
@@ -106,7 +106,10 @@ class Boundary:
             return
         told.update(self._spent(scope, path, headers))
         if self._limits.streams and path.startswith(self._limits.streams):
-            await self._app(scope, bodies.streamed(receive), send)
+            receive = bodies.streamed(receive)
+            await self._app(scope, receive, send)
+            if stream := streams.left_in(scope):
+                await stream.play(receive, send)
             return
         if self._at_once >= self._limits.requests_at_once:
             metrics.OVERLOADED.labels("requests").inc()
