@@ -6,6 +6,7 @@ import pytest
 
 from notifications.mails.sender import _UNWRITTEN_PER_CONNECTION
 from notifications.settings import Settings
+from notifications.webhooks.sender import _POSTS_PER_CONNECTION
 from semaine.faults.expected import expected
 from semaine.faults.judging.notices import judge_arrivals, judge_deliveries, webhook_id
 from semaine.faults.reach import IN_FLIGHT
@@ -94,7 +95,8 @@ def test_the_fault_that_is_over_first_is_used_up_first():
 def test_what_is_in_flight_is_what_the_senders_may_have_in_flight():
     connections = Settings.model_fields["smtp_connections"].default
     assert IN_FLIGHT["mail"] == connections * (1 + _UNWRITTEN_PER_CONNECTION)
-    assert IN_FLIGHT["partner"] == Settings.model_fields["webhook_connections"].default
+    posts = Settings.model_fields["webhook_connections"].default
+    assert IN_FLIGHT["partner"] == posts * _POSTS_PER_CONNECTION
 
 
 def test_again_with_other_content_differs():
