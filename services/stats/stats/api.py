@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Header, Query, Response
+from fastapi.responses import StreamingResponse
 
 from shared.runtime.database import Database
 from shared.runtime.http.conditional import IfNoneMatch, is_known
@@ -58,7 +59,7 @@ def routes(*, board: Board, database: Database, viewers: Viewers) -> APIRouter:
         content = orjson.dumps(document(edition_id=feed.edition_id, as_of=as_of, figures=wanted))
         return Response(content, headers=headers, media_type="application/json")
 
-    @router.get("/stream", response_class=EventStream, responses=_STREAM_ANSWERS)
+    @router.get("/stream", response_class=StreamingResponse, responses=_STREAM_ANSWERS)
     async def stream_counters(
         question: Annotated[StreamQuestion, Query()],
         last_event_id: Annotated[str | None, Header(description="The last `id` read: resumes after it")] = None,
