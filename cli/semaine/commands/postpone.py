@@ -144,6 +144,10 @@ def _print_preview(shown: dict[str, Any]) -> None:
         concerned = shown[name]
         example = concerned["samples"][0] if concerned["samples"] else None
         table.add_row(words, f"{concerned['events']:,}", _example(example) if example else "")
+    for place in shown["places"]:
+        if code := place["territory"]:
+            words = f"outside the dates of {code}, of {place['events']:,} events there"
+            table.add_row(words, f"{place['outside_dates']:,}", "")
     table.add_row("in places whose school holidays are not known", f"{shown['school_holidays_unknown']:,}", "")
     people = shown["people"]
     for name, words in _PEOPLE.items():

@@ -55,6 +55,15 @@ class Concerned(BaseModel):
     samples: list[EventSample]
 
 
+class PlaceConcerned(BaseModel):
+    """Of a territory with windows of its own (`R04`, `974`), or of all places that have none (null)."""
+
+    territory: str | None
+    events: int
+    outside_dates: int
+    outside_label_window: int
+
+
 class People(BaseModel):
     """How many people would be told, each once: organisers, guests, and those who are both."""
 
@@ -81,6 +90,7 @@ class ActPreview(BaseModel):
     school_holidays_unknown: int
     outside_dates: Concerned
     outside_label_window: Concerned
+    places: list[PlaceConcerned]
     people: People
     token: str
 
@@ -133,6 +143,15 @@ async def preview_act(
         school_holidays_unknown=effects.school_holidays_unknown,
         outside_dates=_concerned(effects.outside_dates),
         outside_label_window=_concerned(effects.outside_label_window),
+        places=[
+            PlaceConcerned(
+                territory=place,
+                events=each.events,
+                outside_dates=each.outside_dates,
+                outside_label_window=each.outside_label_window,
+            )
+            for place, each in effects.places.items()
+        ],
         people=People.model_validate(found.audience, from_attributes=True),
         token=found.token,
     )

@@ -83,6 +83,13 @@ def reach(event: StoredEvent, *, act: Act, before: EditionState, after: EditionS
     return CHANGES[act.kind]
 
 
+def moved_with(own: RegionalWindow, *, by: timedelta) -> RegionalWindow:
+    """A territory's windows, as much later as the edition begins later."""
+    return RegionalWindow(
+        territory=own.territory, dates=_moved(own.dates, by, by), label_window=_moved(own.label_window, by, by)
+    )
+
+
 def _reschedule(event: StoredEvent, *, before: EditionState, after: EditionState, now: datetime) -> None:
     where, old = event.territory, slots_of(event.content)
     days = days_to_move(old, before=before, after=after, departement=where.departement, region=where.region)
@@ -127,14 +134,7 @@ def _moved_windows(before: EditionState, content: ActContent) -> dict[str, objec
         if label
         else _moved(before.label_window, first, last),
         "submission_deadline": content.submission_deadline or before.submission_deadline + first,
-        "regional_windows": tuple(
-            RegionalWindow(
-                territory=each.territory,
-                dates=_moved(each.dates, first, first),
-                label_window=_moved(each.label_window, first, first),
-            )
-            for each in before.regional_windows
-        )
+        "regional_windows": tuple(moved_with(each, by=first) for each in before.regional_windows)
         if regional is None
         else tuple(RegionalWindow.model_validate(each.model_dump()) for each in regional),
     }

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from registration.acts import days_off
-from registration.acts.shifting import dates_at, days_of, days_to_move, inside, label_window_at, shifted
-from shared.contracts.registration import EditionState, Slot
+from registration.acts.shifting import days_of, days_to_move, inside, regional_window, shifted
+from shared.contracts.registration import EditionState, RegionalWindow, Slot
 from shared.runtime.database import Connection
 from shared.territory.public_holidays import is_public_holiday
 
@@ -58,6 +58,15 @@ class Found:
 
 
 @dataclass(slots=True, kw_only=True)
+class Place:
+    """What becomes of the events of a territory with windows of its own, or of all places that have none."""
+
+    events: int = 0
+    outside_dates: int = 0
+    outside_label_window: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
 class Effects:
     """What happens to the events of an edition."""
 
@@ -73,6 +82,8 @@ class Effects:
     """Events in Corsica, overseas or without a département, or after the last known calendar."""
     outside_dates: Found = field(default_factory=Found)
     outside_label_window: Found = field(default_factory=Found)
+    places: dict[str | None, Place] = field(default_factory=dict)
+    """By territory with windows of its own; None is everywhere else."""
 
 
 async def read_events(connection: Connection, edition_id: str) -> list[Moving]:
@@ -101,7 +112,7 @@ def effects(events: Sequence[Moving], *, before: Sequence[EditionState], after: 
 
     `before`: the edition that the slots of events refer to which the so-manyth act has reached.
     """
-    found = Effects()
+    found = Effects(places={None: Place(), **{each.territory: Place() for each in after.regional_windows}})
     for number, event in enumerate(events):
         _add(found, event, before=before[event.act_number], after=after)
         if number % 200 == 0:
@@ -123,10 +134,18 @@ def _add(found: Effects, event: Moving, *, before: EditionState, after: EditionS
     if days != (after.dates.first_day - before.dates.first_day).days:
         found.other_distance.add(sample)
     _add_days_off(found, event, sample)
-    if not inside(new, dates_at(after, **where)):
+    _add_outside(found, sample, own=regional_window(after, **where), after=after)
+
+
+def _add_outside(found: Effects, sample: Sample, *, own: RegionalWindow | None, after: EditionState) -> None:
+    windows, place = own or after, found.places[own.territory if own else None]
+    place.events += 1
+    if not inside(sample.new_slots, windows.dates):
         found.outside_dates.add(sample)
-    if not inside(new, label_window_at(after, **where)):
+        place.outside_dates += 1
+    if not inside(sample.new_slots, windows.label_window):
         found.outside_label_window.add(sample)
+        place.outside_label_window += 1
 
 
 def _add_days_off(found: Effects, event: Moving, sample: Sample) -> None:

@@ -7,6 +7,7 @@ from fastapi import Request, Response
 
 from registration.editions import store as editions
 from registration.events import store as events
+from registration.pages import territories
 from registration.programme import store as programme
 from registration.programme.domain import PER_PAGE, Question
 from shared import pages, territory
@@ -65,7 +66,7 @@ async def search(request: Request, connection: Reading) -> Response:
             address=lambda code: question.address(territory=None if code == question.territory else code),
             chosen=question.departements or (),
         ),
-        territories=_territories(),
+        territories=territories.groups(),
         chosen_territory=territory.name_of(question.territory) if question.territory else None,
         previous=question.address(page=question.page - 1) if question.page > 1 else None,
         next=question.address(page=question.page + 1) if more else None,
@@ -81,18 +82,3 @@ async def current_edition(connection: Connection) -> EditionState | None:
 async def _shown(connection: Connection, ids: list[UUID]) -> list[EventState]:
     found = await events.read_many(connection, ids)
     return [found[id_].public_state() for id_ in ids if id_ in found]
-
-
-def _territories() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Regions with their départements, and collectivities, for the filter's list."""
-    groups = [
-        (each.name, [(f"R{each.code}", each.name), *((code, _name(code)) for code in each.departements)])
-        for each in sorted(territory.regions(), key=lambda each: each.name)
-    ]
-    collectivities = [(each.code, _name(each.code)) for each in territory.departements() if each.region is None]
-    return [*groups, ("", collectivities)]
-
-
-def _name(code: str) -> str:
-    found = territory.departement(code)
-    return f"{code} – {found.name}" if found else code

@@ -7,11 +7,13 @@ from fastapi import Request, Response
 
 from registration.acts import operations, store
 from registration.acts.content import ActContent
-from registration.pages.editions import entered
+from registration.pages import territories
+from registration.pages.editions import entered, regions
 from registration.pages.editions.access import PATH, StaffMember, the_edition
 from registration.pages.editions.changes import changes
 from registration.pages.fields import text_of
 from shared import pages
+from shared.contracts.registration import EditionState
 from shared.pages import Form
 from shared.runtime.clock import now_by
 from shared.runtime.http.problems import Problem
@@ -24,13 +26,18 @@ _FAULTY = 422
 @router.get("")
 async def begin(request: Request, edition_id: str, _staff: StaffMember) -> Response:
     """The form, and the acts that were decided before."""
-    return await _form(request, edition_id, Form(entered.NEW))
+    edition = await _edition(request, edition_id)
+    return await _form(request, edition, Form(entered.new_values(edition)))
 
 
 @router.post("")
 async def change(request: Request, edition_id: str, _staff: StaffMember) -> Response:
-    """Back from the preview: the form as it was filled in."""
-    return await _form(request, edition_id, Form(entered.values_of(await request.form())))
+    """Back from the preview: the form as it was filled in; with a row for another territory, where that is asked."""
+    form = await request.form()
+    values = entered.values_of(form)
+    if "add_row" in form:
+        values = regions.with_another_row(values)
+    return await _form(request, await _edition(request, edition_id), Form(values))
 
 
 @router.post("/apercu")
@@ -44,9 +51,10 @@ async def confirm(request: Request, edition_id: str, staff: StaffMember) -> Resp
     """Decide what was shown. Where something has changed since, what would happen now is shown instead."""
     form = await request.form()
     values = entered.values_of(form)
-    content = entered.read(values)
+    edition = await _edition(request, edition_id)
+    content = entered.read(values, edition)
     if not isinstance(content, ActContent):
-        return await _form(request, edition_id, Form(values, content), status=_FAULTY)
+        return await _form(request, edition, Form(values, content), status=_FAULTY)
     try:
         async with pages.changing(request) as connection:
             stored, _ = await operations.confirm(
@@ -67,19 +75,19 @@ async def confirm(request: Request, edition_id: str, staff: StaffMember) -> Resp
 
 
 async def _preview(request: Request, edition_id: str, values: dict[str, str], *, outdated: bool = False) -> Response:
-    content = entered.read(values)
+    before = await _edition(request, edition_id)
+    content = entered.read(values, before)
     if not isinstance(content, ActContent):
-        return await _form(request, edition_id, Form(values, content), status=_FAULTY)
+        return await _form(request, before, Form(values, content), status=_FAULTY)
     try:
         async with pages.reading(request) as connection:
-            before = await the_edition(connection, edition_id)
             shown = await operations.show(
                 connection, edition_id, content, key=request.app.state.signing_key, now=datetime.now(UTC)
             )
     except Problem as problem:
         if problem.status != _FAULTY:
             raise
-        return await _form(request, edition_id, Form(values, entered.faults_by(problem)), status=_FAULTY)
+        return await _form(request, before, Form(values, entered.faults_by(problem)), status=_FAULTY)
     return pages.render(
         request,
         "editions/preview.html",
@@ -89,6 +97,7 @@ async def _preview(request: Request, edition_id: str, values: dict[str, str], *,
         act=shown.edition.act,
         changes=changes(before, shown.edition),
         effects=shown.effects,
+        places=regions.named(shown.effects.places),
         people=shown.audience,
         token=shown.token,
         values=values,
@@ -96,10 +105,14 @@ async def _preview(request: Request, edition_id: str, values: dict[str, str], *,
     )
 
 
-async def _form(request: Request, edition_id: str, form: Form, **options: Any) -> Response:
+async def _edition(request: Request, edition_id: str) -> EditionState:
     async with pages.reading(request) as connection:
-        edition = await the_edition(connection, edition_id)
-        acts = await store.read_all(connection, edition_id)
+        return await the_edition(connection, edition_id)
+
+
+async def _form(request: Request, edition: EditionState, form: Form, **options: Any) -> Response:
+    async with pages.reading(request) as connection:
+        acts = await store.read_all(connection, edition.id)
     return pages.render(
         request,
         "editions/act.html",
@@ -108,5 +121,9 @@ async def _form(request: Request, edition_id: str, form: Form, **options: Any) -
         form=form,
         kinds=entered.KINDS,
         policies=entered.POLICIES,
+        rows=regions.rows_in(form.values),
+        regions_open=not regions.says_nothing(form.values, edition),
+        most_rows=regions.MOST_ROWS,
+        territories=territories.groups(),
         **options,
     )

@@ -7,9 +7,10 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 
 from registration.acts.content import ActContent
+from registration.pages.editions import regions
 from registration.pages.fields import iso_day, text_of
 from shared import pages
-from shared.contracts.registration import ActKind, Policy
+from shared.contracts.registration import ActKind, EditionState, Policy
 from shared.pages import Fault
 from shared.runtime.http.problems import Problem
 
@@ -27,10 +28,12 @@ FIELDS = (
     "terms.fr",
     "terms.en",
 )
-_DAYS = ("dates", "label_window")
-_FIRST_FIELD = {"dates": "dates.first_day", "label_window": "label_window.first_day"}
-"""Where a fault of the whole is shown."""
-NEW: Mapping[str, str] = {"kind": "postponed", "policy": "kept"}
+_WINDOWS = ("dates", "label_window")
+
+
+def new_values(edition: EditionState) -> dict[str, str]:
+    """Of a form that nobody has filled in yet."""
+    return {"kind": "postponed", "policy": "kept", **regions.new_values(edition)}
 
 
 def values_of(form: FormData) -> dict[str, str]:
@@ -38,10 +41,10 @@ def values_of(form: FormData) -> dict[str, str]:
     return {
         name: iso_day(text_of(form, name)) if name.endswith(("_day", "deadline", "respond_by")) else text_of(form, name)
         for name in FIELDS
-    }
+    } | regions.values_of(form)
 
 
-def content_of(values: Mapping[str, str]) -> dict[str, Any]:
+def content_of(values: Mapping[str, str], edition: EditionState) -> dict[str, Any]:
     """For `ActContent`. Without new dates, what the form says of dates is left out."""
     content: dict[str, Any] = {
         "kind": values["kind"],
@@ -50,20 +53,22 @@ def content_of(values: Mapping[str, str]) -> dict[str, Any]:
     if values["kind"] != "postponed":
         return content
     content["policy"] = values["policy"]
-    for name in _DAYS:
+    for name in _WINDOWS:
         window = {day: values[f"{name}.{day}"] for day in ("first_day", "last_day") if values[f"{name}.{day}"]}
         if window or name == "dates":
             content[name] = window
     for name in ("submission_deadline", "respond_by"):
         if values[name] and (name != "respond_by" or values["policy"] == "confirmation"):
             content[name] = values[name]
+    if (own := regions.content_of(values, edition)) is not None:
+        content[regions.FIELD] = own
     return content
 
 
-def read(values: Mapping[str, str]) -> ActContent | list[Fault]:
+def read(values: Mapping[str, str], edition: EditionState) -> ActContent | list[Fault]:
     """The act, or what is wrong with it, each fault at its field."""
     try:
-        return ActContent.model_validate(content_of(values))
+        return ActContent.model_validate(content_of(values, edition))
     except ValidationError as error:
         found = [_placed(fault.field, fault.kind, fault.values) for fault in pages.faults_of(error)]
         return list({(fault.field, fault.kind): fault for fault in found}.values())
@@ -75,4 +80,6 @@ def faults_by(problem: Problem) -> list[Fault]:
 
 
 def _placed(field: str, kind: str, values: Mapping[str, object]) -> Fault:
-    return Fault(field=_FIRST_FIELD.get(field, field), kind=kind, values=values)
+    """A fault of a whole window is shown at its first day."""
+    whole = field.rpartition(".")[2] in _WINDOWS
+    return Fault(field=f"{field}.first_day" if whole else field, kind=kind, values=values)
