@@ -22,7 +22,7 @@ async def test_an_edition_is_postponed(site):
         await site.sign_in(page, "staff", "alex")
         await page.goto("/programmation")
         await page.click(f"a[href='{here}']")
-        await page.click(".act-form button")
+        await page.click(".act-form .primary")
         assert await page.evaluate("document.activeElement.getAttribute('role')") == "alert"
         await looked_at(page, "edition-act-faults")
         for name, day in dates.items():
@@ -31,9 +31,19 @@ async def test_an_edition_is_postponed(site):
         await page.fill("[name=respond_by]", str(date.fromisoformat(edition["dates"]["first_day"]) + LATER / 2))
         await page.fill("[name='terms.fr']", "Les propositions rouvrent.")
         await page.fill("[name='terms.en']", "Submissions are open again.")
-        await page.click(".act-form button")
+        await page.click("#regions summary")
+        await page.click("#add-row")
+        await page.get_by_role("group", name="Territoire 3").wait_for()
+        await page.get_by_label("Territoire", exact=True).nth(1).select_option("R52")
+        await page.click(".act-form .primary")
+        await page.get_by_text("Donnez les dates de ce territoire").first.wait_for()
+        await looked_at(page, "edition-act-territories")
+        for name in ("first_day", "last_day"):
+            await page.fill(f"[name='regional_windows.1.dates.{name}']", dates[name])
+        await page.click(".act-form .primary")
         await page.wait_for_selector("#samples details")  # the messages, from who sends them
         await page.get_by_text("Submissions are open again.").first.wait_for()
+        await page.locator("#places").get_by_role("row", name="Pays de la Loire").wait_for()
         await looked_at(page, "edition-preview")
         await page.click(".act-confirm .danger")
         await page.wait_for_selector("#progress:not([hx-trigger])")  # nobody has reloaded anything
@@ -41,6 +51,7 @@ async def test_an_edition_is_postponed(site):
         await looked_at(page, "edition-progress-answers")
     moved = (await site.http.get(f"/v1/editions/{edition['id']}")).json()
     assert moved["dates"] == dates
+    assert [each["territory"] for each in moved["regional_windows"]] == ["974", "R52"]
 
 
 async def test_without_javascript_a_page_leads_as_far(site):
@@ -52,7 +63,7 @@ async def test_without_javascript_a_page_leads_as_far(site):
         assert not await page.is_visible("[name='dates.first_day']")
         await page.fill("[name='terms.fr']", "L’édition est annulée.")
         await page.fill("[name='terms.en']", "The edition is cancelled.")
-        await page.click(".act-form button")
+        await page.click(".act-form .primary")
         async with page.context.expect_page() as opened:
             await page.click("#samples button")
         samples = await opened.value

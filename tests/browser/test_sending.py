@@ -21,7 +21,7 @@ async def test_a_person_is_found_and_the_address_stays_out_of_the_pages_own(site
         await looked_at(page, "sending-person")
 
 
-async def test_what_was_laid_aside_is_told_and_sent_again(site):
+async def test_what_was_laid_aside_is_told_sent_again_and_discarded(site):
     producer = AIOKafkaProducer(bootstrap_servers=site.system.bootstrap_servers, acks="all")
     await producer.start()
     try:
@@ -36,9 +36,21 @@ async def test_what_was_laid_aside_is_told_and_sent_again(site):
             return await page.locator("ol.list > li").count()
 
         await eventually(look)
-        await looked_at(page, "dead-letters-some")
-        await page.locator("ol.list button").last.click()
+        first = page.locator("ol.list > li").first
+        await first.get_by_role("button", name="Renvoyer à ce service").click()
         await page.get_by_text("Le message est renvoyé").wait_for()
+        await eventually(look)  # no service can read it: it is laid aside again
+        await first.locator("summary").first.click()
+        await first.get_by_role("button", name="Classer sans suite").click()
+        await page.get_by_text("Remplissez ce champ").first.wait_for()
+        assert await page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+        await looked_at(page, "dead-letters-some")
+        await page.get_by_label("Pourquoi n’y a-t-il rien à faire ?").first.fill("Un essai.")
+        await first.get_by_role("button", name="Classer sans suite").click()
+        await page.get_by_text("Le message est classé sans suite").wait_for()
+        await page.get_by_role("link", name="Classé sans suite").click()
+        await page.get_by_text("Un essai.").wait_for()
+        await looked_at(page, "dead-letters-discarded")
 
 
 async def test_an_organiser_reads_a_refusal_and_asks_for_a_second_opinion(site):

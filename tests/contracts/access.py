@@ -141,6 +141,7 @@ RULES: dict[Service, dict[str, Rule]] = {
         "POST /v1/partners/{partner_id}/replay": Rule(others=HIDDEN, body={"since": "2020-01-14T00:00:00Z"}),
         "GET /v1/deliveries": Rule(others=FILTERED, shows="delivery_id"),
         "GET /v1/deliveries/{delivery_id}": Rule(others=HIDDEN),
+        "POST /v1/deliveries/{delivery_id}/replay": Rule(),
         "GET /v1/kits/{event_id}": ANYBODY,
         "GET /v1/kits/{event_id}/poster": ANYBODY,
         "GET /v1/notices/samples": Rule(),

@@ -1,6 +1,7 @@
-"""`semaine dead-letters list | show | replay`."""
+"""`semaine dead-letters list | show | replay | discard`."""
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
@@ -17,7 +18,9 @@ ServiceName = Literal["registration", "labelling", "notifications", "stats"]
 ForService = Annotated[ServiceName | None, typer.Option("--service", help="Only those of this service.")]
 _SHOWN_BYTES = 4000
 
-dead_letters = typer.Typer(no_args_is_help=True, help="Look at messages that were laid aside, and send them again.")
+dead_letters = typer.Typer(
+    no_args_is_help=True, help="Look at messages that were laid aside, send them again, or discard them."
+)
 
 
 @dead_letters.command("list")
@@ -28,11 +31,11 @@ def list_(service: ForService = None, data: Data = DATA, as_json: AsJson = False
         print(json.dumps([_described(letter) for letter in found], indent=2))
         return
     for letter in found:
-        replayed = f", replayed {letter.replayed_at[:19]}" if letter.replayed_at else ""
-        print(f"{letter.id}  {letter.service}, {letter.at[:19]}{replayed}")
+        print(f"{letter.id}  {letter.service}, {letter.at[:19]}{_became(letter)}")
         print(f"    {letter.topic} {letter.partition}/{letter.offset}")
         print(f"    {letter.reason}: {_printable(letter.detail, lines=False)}")
-    print(f"{len(found)} dead letters" if found else "There are no dead letters.")
+    still = sum(letter.state == "open" for letter in found)
+    print(f"{len(found)} dead letters, {still} of them open" if found else "There are no dead letters.")
 
 
 @dead_letters.command("show")
@@ -56,7 +59,7 @@ def show(
 @dead_letters.command("replay")
 def replay(
     ids: Annotated[list[str] | None, typer.Argument(metavar="ID…", help="Which; or all, with --all.")] = None,
-    all_: Annotated[bool, typer.Option("--all", help="All that have not been replayed.")] = False,  # noqa: FBT002
+    all_: Annotated[bool, typer.Option("--all", help="All that are open.")] = False,  # noqa: FBT002
     service: ForService = None,
     data: Data = DATA,
 ) -> None:
@@ -66,12 +69,38 @@ def replay(
     if bool(ids) == all_:
         raise typer.BadParameter("name the letters, or say --all")
     found = _read(service, data)
-    chosen = [letter for letter in found if not letter.replayed_at] if all_ else [_one(found, id_) for id_ in ids or []]
+    chosen = [letter for letter in found if letter.state == "open"] if all_ else [_one(found, id_) for id_ in ids or []]
     letters = _letters(data)
     refused = _run(letters, letters.replay(chosen))
     print(f"{len(chosen) - len(refused)} sent again; what fails again is laid aside again")
     if refused:
         raise Failure("the broker refused " + "; ".join(f"{id_}: {why}" for id_, why in refused.items()))
+
+
+@dead_letters.command("discard")
+def discard(
+    ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Which.")],
+    why: Annotated[str, typer.Option(help="Why nothing is to be done about them; kept with who said so, and when.")],
+    by: Annotated[str, typer.Option(help="Who says so.", envvar="USER")],
+    data: Data = DATA,
+) -> None:
+    """Note that nothing is to be done about these dead letters. They stay, and can still be replayed by their ids."""
+    if not (why.strip() and by.strip()):
+        raise typer.BadParameter("say who discards them and why: --by and --why")
+    found = _read(None, data)
+    chosen = [letter for letter in (_one(found, id_) for id_ in ids) if letter.state == "open"]
+    letters = _letters(data)
+    _run(letters, letters.discard(chosen, by=by.strip(), why=why.strip()))
+    print(f"{len(chosen)} discarded")
+
+
+def _became(letter: "Letter") -> str:
+    if letter.replayed_at:
+        return f", replayed {letter.replayed_at[:19]}"
+    if letter.discarded is None:
+        return ""
+    said = f"discarded {letter.discarded.at[:19]} by {letter.discarded.by}: {letter.discarded.why}"
+    return f", {_printable(said, lines=False)}"
 
 
 def _letters(data: object) -> "Letters":
@@ -135,7 +164,9 @@ def _described(letter: "Letter") -> dict[str, object]:
         "reason": letter.reason,
         "detail": letter.detail,
         "at": letter.at,
+        "state": letter.state,
         "replayed_at": letter.replayed_at,
+        "discarded": asdict(letter.discarded) if letter.discarded else None,
     }
 
 

@@ -1,10 +1,11 @@
-"""Dead letters: what a service laid aside, to look at and to send again."""
+"""Dead letters: what a service laid aside, to look at, to send again, or to discard."""
 
 import base64
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Literal
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.errors import InvalidMessageError, MessageSizeTooLargeError, UnknownTopicOrPartitionError
@@ -12,8 +13,19 @@ from aiokafka.errors import InvalidMessageError, MessageSizeTooLargeError, Unkno
 from shared.contracts.topics import DEAD_LETTERS, MAX_DEAD_LETTER_BYTES, Service
 from shared.runtime.dead_letters import NOBODY, PREFIX, REPLAY_FOR, REPLAY_KEY, REPLAY_PREFIX
 
+State = Literal["open", "replayed", "discarded"]
 _REPLAYED_AT = f"{PREFIX}replayed_at"
+_DISCARDED = f"{PREFIX}discarded_"
 _READ_MILLISECONDS = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Discarded:
+    """Who has decided, when, and why, that nothing is to be done about a letter."""
+
+    at: str
+    by: str
+    why: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +44,14 @@ class Letter:
     headers: list[tuple[str, bytes | None]]
     value: bytes | None
     replayed_at: str | None = None
+    discarded: Discarded | None = None
+
+    @property
+    def state(self) -> State:
+        """Open: somebody has to look at it. What was discarded can still be sent again."""
+        if self.replayed_at:
+            return "replayed"
+        return "discarded" if self.discarded else "open"
 
 
 class Letters:
@@ -70,20 +90,33 @@ class Letters:
         What that service has done already it does not do again: its high-water marks and unique rows hold here too.
         Answers, by id, why the broker refused some.
         """
-        producer = AIOKafkaProducer(
-            bootstrap_servers=self.bootstrap_servers, acks="all", max_request_size=MAX_DEAD_LETTER_BYTES + 100_000
-        )
         refused: dict[str, str] = {}
-        await producer.start()
-        try:
+        async with self._producer() as producer:
             for letter in letters:
                 try:
                     await _send_again(producer, letter)
                 except (MessageSizeTooLargeError, InvalidMessageError, UnknownTopicOrPartitionError) as error:
                     refused[letter.id] = repr(error)
+        return refused
+
+    async def discard(self, letters: list[Letter], *, by: str, why: str) -> None:
+        """Note of each that nothing is to be done about it. The letter itself stays, as long as all are kept."""
+        async with self._producer() as producer:
+            for letter in letters:
+                about = {"at": datetime.now(UTC).isoformat(), "by": by, "why": why}
+                headers = [(_DISCARDED + name, text.encode()) for name, text in about.items()]
+                await _note(producer, letter, headers)
+
+    @asynccontextmanager
+    async def _producer(self) -> AsyncIterator[AIOKafkaProducer]:
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self.bootstrap_servers, acks="all", max_request_size=MAX_DEAD_LETTER_BYTES + 100_000
+        )
+        try:
+            await producer.start()
+            yield producer
         finally:
             await producer.stop()
-        return refused
 
     @asynccontextmanager
     async def _consumer(self) -> AsyncIterator[AIOKafkaConsumer]:
@@ -108,8 +141,23 @@ async def _send_again(producer: AIOKafkaProducer, letter: Letter) -> None:
     headers = [*letter.headers, (REPLAY_KEY, letter.key), (REPLAY_FOR, letter.service.encode())]
     await producer.send_and_wait(letter.topic, letter.value, key, letter.partition, headers=headers)
     await producer.send_and_wait(letter.topic, None, key, letter.partition, headers=[(REPLAY_FOR, NOBODY)])
-    note = [(PREFIX + "id", letter.id.encode()), (_REPLAYED_AT, datetime.now(UTC).isoformat().encode())]
-    await producer.send_and_wait(DEAD_LETTERS[letter.service].name, b"", letter.id.encode(), headers=note)
+    await _note(producer, letter, [(_REPLAYED_AT, datetime.now(UTC).isoformat().encode())])
+
+
+async def _note(producer: AIOKafkaProducer, letter: Letter, about: list[tuple[str, bytes]]) -> None:
+    """What has become of the letter, on its own topic and, by its key, behind it."""
+    headers = [(PREFIX + "id", letter.id.encode()), *about]
+    await producer.send_and_wait(DEAD_LETTERS[letter.service].name, b"", letter.id.encode(), headers=headers)
+
+
+def _noted(letter: Letter, about: Mapping[str, str]) -> Letter:
+    """The letter as a note about it says. Who discards it first has done so."""
+    if "replayed_at" in about:
+        return replace(letter, replayed_at=about["replayed_at"])
+    if letter.discarded is not None:
+        return letter
+    at, by, why = (about[f"discarded_{name}"] for name in ("at", "by", "why"))
+    return replace(letter, discarded=Discarded(at=at, by=by, why=why))
 
 
 def _take(found: dict[str, Letter], record: ConsumerRecord[bytes, bytes], service: Service) -> None:
@@ -117,9 +165,9 @@ def _take(found: dict[str, Letter], record: ConsumerRecord[bytes, bytes], servic
     if "id" not in about:
         return  # nobody's letter
     id_ = about["id"]
-    if "replayed_at" in about:
+    if "replayed_at" in about or "discarded_at" in about:
         if id_ in found:
-            found[id_] = replace(found[id_], replayed_at=about["replayed_at"])
+            found[id_] = _noted(found[id_], about)
         return
     if id_ in found:
         return

@@ -64,6 +64,7 @@ POSTS = {
     "/v1/partners/{partner_id}/secret": [None, {}],
     "/v1/partners/{partner_id}/test": [None, {}],
     "/v1/partners/{partner_id}/replay": [{"since": f"2020-01-1{day}T00:00:00Z"} for day in (4, 5)],
+    "/v1/deliveries/{delivery_id}/replay": [None, {}],
     "/v1/digests/erasure": [{"email": f"{name}@prefecture.example"} for name in ("un", "deux")],
 }
 """A body and another one."""
@@ -79,11 +80,13 @@ def test_every_post_is_tried(notifications):
 @pytest.mark.parametrize("path", POSTS)
 async def test_the_same_key_and_body_gives_the_same_answer(notifications, receiver, path):
     partner = await notifications.register(f"{receiver.url}/p")
+    test = await notifications.http.post(f"/v1/partners/{partner['id']}/test", headers=notifications.staff)
+    address = path.format(partner_id=partner["id"], delivery_id=test.json()["delivery_id"])
     headers = {**notifications.staff, "Idempotency-Key": str(uuid4())}
     body, other = POSTS[path]
 
     async def post(content):
-        return await notifications.http.post(path.format(partner_id=partner["id"]), json=content, headers=headers)
+        return await notifications.http.post(address, json=content, headers=headers)
 
     first, again, different = await post(body), await post(body), await post(other)
     assert first.is_success, first.text
@@ -224,6 +227,7 @@ async def test_every_operation_is_described_with_examples(notifications):
         "/v1/partners/{partner_id}/test": {"post"},
         "/v1/partners/{partner_id}/replay": {"post"},
         "/v1/deliveries": {"get"},
+        "/v1/deliveries/{delivery_id}/replay": {"post"},
         "/v1/digests/own": {"get", "put", "delete"},
         "/v1/digests/erasure": {"post"},
         "/v1/kits/{event_id}": {"get"},

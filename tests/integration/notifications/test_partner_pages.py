@@ -69,6 +69,26 @@ async def test_staff_see_all_endpoints_and_a_partner_its_own(notifications, rece
     assert await notifications.log() == []
 
 
+async def test_staff_find_their_rooms_on_every_page_of_partners_and_a_partner_has_none(
+    notifications, receiver, sign_in, staff
+):
+    own = await notifications.register(f"{receiver.url}/own")
+    partner = sign_in("partner", subject=own["id"])
+    for path in ("/partenaires", "/partenaires/nouveau", at(own), at(own, "/modifier"), at(own, "/envois")):
+        page = await staff.page(path)
+        current = "page" if path == "/partenaires" else "true"
+        assert f'<a href="/partenaires" aria-current="{current}">Partenaires</a>' in page, path
+        assert 'href="/comite"' in page
+        if path != "/partenaires/nouveau":
+            assert "/comite" not in await partner.page(path), path
+    documentation = "/partenaires/documentation"
+    assert "Navigation" in await sign_in().page(documentation)
+    for browser, rooms in ((staff, True), (partner, False), (sign_in(), False)):
+        page = await browser.page(documentation)
+        assert ('class="rooms"' in page) == rooms
+        assert "noindex" not in page
+
+
 async def test_others_sign_in_first_or_are_refused_and_the_documentation_is_open(notifications, receiver, sign_in):
     own = await notifications.register(f"{receiver.url}/own")
     assert (await sign_in("organiser", subject=own["id"]).get(at(own))).status_code == 403

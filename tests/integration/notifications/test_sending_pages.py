@@ -1,5 +1,6 @@
 """What staff see of what is sent, over HTTP: samples of an act, the log of deliveries, dead letters."""
 
+import asyncio
 import base64
 import re
 from datetime import UTC, datetime
@@ -251,7 +252,7 @@ async def test_announcements_lead_to_the_partners_own_log(notifications, receive
 # Dead letters
 
 
-async def laid_aside(notifications, letter_id, *, reason: str, detail: str, event) -> None:
+async def laid_aside(notifications, letter_id, *, reason: str = "refused", detail: str = "no", event) -> None:
     """What a service's consumer would have laid aside."""
     key = base64.b64encode(str(event.id).encode())
     about = {"id": str(letter_id), "reason": reason, "detail": detail, "topic": EVENTS.name, "partition": "0"}
@@ -284,8 +285,76 @@ async def test_dead_letters_are_told_in_words_and_sent_again(notifications, syst
     (replayed,) = [each for each in await replays(system, EVENTS.name) if each.key == f"replay/{letter_id}".encode()]
     assert replayed.value == b'{"secret": "kept to itself"}'
     assert dict(replayed.headers)["semaine_replay_for"] == b"stats"
-    unknown = f"/envois/rebuts/stats/{uuid4()}/renvoi"
-    assert (await staff.post(unknown, **await staff.form(again, "/envois/rebuts"))).status_code == 404
+    assert again not in await staff.page("/envois/rebuts")
+    assert "Renvoyé le" in await staff.page("/envois/rebuts?state=replayed")
+
+
+@pytest_asyncio.fixture
+async def letter(notifications):
+    """Its address, and the event that it is about."""
+    letter_id = uuid4()
+    event = an_event(person(kind="organiser"), an_edition()).model_copy(update={"title": f"Forge {letter_id}"})
+    await kept(notifications, events=[event])
+    await laid_aside(notifications, letter_id, event=event)
+    return f"/envois/rebuts/stats/{letter_id}", event.title
+
+
+async def test_a_letter_is_sent_again_once_however_often_one_clicks(system, staff, letter):
+    at, _ = letter
+    form = await staff.form(f"{at}/renvoi", "/envois/rebuts")
+    answers = await asyncio.gather(*(staff.post(f"{at}/renvoi", **form) for _ in range(4)))
+    assert {each.status_code for each in answers} == {200}
+    assert await replays_of(system, at) == 1
+
+
+async def test_a_letter_is_discarded_once_with_who_when_and_why(system, sign_in, staff, letter):
+    at, title = letter
+    discarding, kim = f"{at}/classement", sign_in("staff", subject="kim")
+    field = f"why-{at.rpartition('/')[2]}"
+    done = await kim.send(discarding, "/envois/rebuts", **{field: "  Un <essai>\r\nde vendredi. "})
+    assert "classé sans suite" in unescape(done.text)
+    form = await staff.form("/envois/recherche", "/envois")
+    await staff.post(discarding, **form, **{field: "Trop tard."})  # somebody else, from an older page
+    assert title not in await staff.page("/envois/rebuts")
+    discarded = await staff.page("/envois/rebuts?state=discarded")
+    assert title in discarded
+    assert "par kim :" in discarded
+    assert "Un <essai> de vendredi." in discarded
+    assert "Trop tard." not in discarded
+    assert discarding not in discarded
+    assert "Un &lt;essai&gt;" in (await staff.get("/envois/rebuts?state=discarded")).text
+    assert await replays_of(system, at) == 0
+    await staff.send(f"{at}/renvoi", "/envois/rebuts?state=discarded")  # after all
+    assert await replays_of(system, at) == 1
+    again = await staff.page("/envois/rebuts?state=replayed")
+    assert "Un <essai> de vendredi." in again  # the trail stays
+
+
+async def replays_of(system, at) -> int:
+    key = f"replay/{at.rpartition('/')[2]}".encode()
+    return len([each for each in await replays(system, EVENTS.name) if each.key == key])
+
+
+@pytest.mark.parametrize(("why", "said"), [("  ", "Remplissez ce champ"), ("x" * 501, "au plus 500 caractères")])
+async def test_a_letter_is_not_discarded_without_a_reason(staff, letter, why, said):
+    at, title = letter
+    field = f"why-{at.rpartition('/')[2]}"
+    answer = await staff.send(f"{at}/classement", "/envois/rebuts", **{field: why})
+    assert answer.status_code == 422
+    assert f'href="#{field}"' in answer.text
+    assert re.search(rf'id="{field}"[^>]*aria-describedby="{field}-help {field}-fault-1"', answer.text)
+    assert said in answer.text
+    assert why.strip() in answer.text
+    assert title in await staff.page("/envois/rebuts")
+
+
+async def test_a_letter_that_is_not_there_is_neither_sent_nor_discarded(staff):
+    form = await staff.form("/envois/recherche", "/envois")
+    unknown = uuid4()
+    at = f"/envois/rebuts/stats/{unknown}"
+    assert (await staff.post(f"{at}/renvoi", **form)).status_code == 404
+    assert (await staff.post(f"{at}/classement", **form, **{f"why-{unknown}": "Rien."})).status_code == 404
+    assert (await staff.post(f"{at}/classement", csrf="none")).status_code == 403
 
 
 async def replays(system, topic: str):
@@ -312,5 +381,6 @@ async def test_what_was_sent_and_dead_letters_are_for_staff(sign_in):
         for path in ("/envois", "/envois/rebuts"):
             assert (await browser.get(path)).status_code == 403
         assert (await browser.post("/envois/recherche", what="a@example.org")).status_code == 403
-        assert (await browser.post(f"/envois/rebuts/stats/{uuid4()}/renvoi")).status_code == 403
+        for act in (f"rebuts/stats/{uuid4()}/renvoi", f"rebuts/stats/{uuid4()}/classement", f"{uuid4()}/renvoi"):
+            assert (await browser.post(f"/envois/{act}")).status_code == 403
     assert (await sign_in().get("/envois")).url.path == "/signin"

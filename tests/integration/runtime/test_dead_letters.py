@@ -96,6 +96,23 @@ async def test_a_letter_is_listed_shown_and_sent_again_to_its_service_alone(syst
     assert {letter["key"]: bool(letter["replayed_at"]) for letter in listed[:3]} == dict.fromkeys(letters, True)
     assert listed[3]["key"] == "bytes"
     assert not listed[3]["replayed_at"]
+    await _discarded(system.bootstrap_servers, listed[3]["id"])
+
+
+async def _discarded(bootstrap_servers, id_):
+    """Once, with who said so and why; and then it is open no more, and not among all that are replayed."""
+    reason = ("--by", "kim", "--why", "no \x1b[2J message")
+    for expected in ("1 discarded\n", "0 discarded\n"):
+        assert await _semaine(bootstrap_servers, "discard", id_, *reason) == (0, expected, "")
+    _, out, _ = await _semaine(bootstrap_servers, "list", "--json", "--service", "stats")
+    (letter,) = [each for each in json.loads(out) if each["id"] == id_]
+    assert letter["state"] == "discarded"
+    assert (letter["discarded"]["by"], letter["discarded"]["why"]) == ("kim", "no \x1b[2J message")
+    _, out, _ = await _semaine(bootstrap_servers, "list", "--service", "stats")
+    assert " by kim: no \\x1b[2J message\n" in out
+    code, _, err = await _semaine(bootstrap_servers, "discard", id_, "--by", "kim", "--why", " ")
+    assert code != 0
+    assert "say who discards them and why" in err
 
 
 async def _shown_to_people(bootstrap_servers, topic, letters):

@@ -8,12 +8,16 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from notifications.caller import StaffOrPartner, check_own, own_id
-from notifications.deliveries import store
+from notifications.deliveries import again, store
 from notifications.deliveries.domain import Channel, Status
 from notifications.deliveries.domain import Delivery as StoredDelivery
 from shared.contracts.notifications import NoticeKind
+from shared.runtime.clock import now_by
+from shared.runtime.database import Connection
+from shared.runtime.http.once import Answer, Once
 from shared.runtime.http.problems import Problem, not_found
 from shared.runtime.http.reading import Reading
+from shared.runtime.tokens import Staff
 
 router = APIRouter(prefix="/v1/deliveries", tags=["deliveries"])
 _LARGEST_POSITION = 2**63 - 1
@@ -58,6 +62,12 @@ class Delivery(BaseModel):
     created_at: datetime
     due_at: datetime | None = Field(description="When it is tried next; null when it is finished")
     finished_at: datetime | None
+
+
+class Repeated(BaseModel):
+    """How many deliveries were queued again: one, or none where it has not failed."""
+
+    queued: int
 
 
 class DeliveryPage(BaseModel):
@@ -106,6 +116,17 @@ async def get_delivery(delivery_id: UUID, connection: Reading, caller: StaffOrPa
         raise not_found("delivery", delivery_id)
     check_own(caller, partner_id=found.recipient_id, what="delivery", id_=delivery_id)
     return _shown(found)
+
+
+@router.post("/{delivery_id}/replay", status_code=202)
+async def send_again(delivery_id: UUID, _staff: Staff, once: Once) -> Repeated:
+    """Send a mail or a webhook again that failed for good, under the id it had. Sign-in codes are never sent again."""
+
+    async def queue_again(connection: Connection) -> Answer:
+        queued = await again.send_again(connection, id_=delivery_id, now=await now_by(connection))
+        return Answer(body=Repeated(queued=int(queued)), status=202)
+
+    return await once(queue_again)  # type: ignore[return-value] # a response as it is
 
 
 def _shown(delivery: StoredDelivery) -> Delivery:

@@ -14,8 +14,12 @@ MOST_FOUND = 20
 _LINES = """
 SELECT delivery.id, delivery.position, delivery.recipient_id, delivery.channel, delivery.kind, delivery.event_id,
        delivery.status, delivery.attempts, delivery.detail, delivery.created_at, delivery.due_at, delivery.finished_at,
-       event.title, coalesce(contact.name, partner.name, '') AS name,
-       contact.id IS NOT NULL AND contact.email IS NULL AS erased
+       delivery.sequence, event.title, coalesce(contact.name, partner.name, '') AS name,
+       contact.id IS NOT NULL AND contact.email IS NULL AS erased,
+       delivery.status IN ('failed', 'bounced') AND CASE delivery.channel
+           WHEN 'email' THEN delivery.content IS NOT NULL AND contact.email IS NOT NULL
+           ELSE partner.id IS NOT NULL AND partner.disabled_at IS NULL
+       END AS repeatable
 FROM deliveries AS delivery
 LEFT JOIN events AS event ON event.id = delivery.event_id
 LEFT JOIN contacts AS contact ON contact.id = delivery.recipient_id AND delivery.channel = 'email'
@@ -37,7 +41,11 @@ ORDER BY changed_at DESC LIMIT $2
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """A delivery, whom it went to and what it is about. `erased`: the person has had their data erased."""
+    """
+    A delivery, whom it went to and what it is about. `erased`: the person has had their data erased.
+
+    `repeatable`: it failed for good and can be sent again; `sequence` says what state of it one has seen.
+    """
 
     id: UUID
     position: int
@@ -51,9 +59,11 @@ class Line:
     created_at: datetime
     due_at: datetime | None
     finished_at: datetime | None
+    sequence: int
     title: str | None
     name: str
     erased: bool
+    repeatable: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -27,6 +27,7 @@ ORDER BY id
 ON CONFLICT DO NOTHING
 """
 
+# What failed may be sent again, and keeps what it says; but for codes that open something.
 # `finished_at IS NULL` says the same as `status = 'pending'`, but leads the planner to the key and not to the index of
 # what is due: in a rush that holds far more rows than the statistics know.
 _SETTLE = """
@@ -34,7 +35,9 @@ UPDATE deliveries AS delivery
 SET status = settled.status, attempts = settled.attempts, due_at = settled.due_at, leased_until = NULL,
     detail = CASE WHEN settled.detail = '' THEN delivery.detail ELSE settled.detail END,
     sequence = delivery.sequence + (settled.status <> 'pending')::integer,
-    content = CASE WHEN settled.status = 'pending' THEN delivery.content END,
+    content = CASE WHEN settled.status = 'pending'
+                     OR settled.status IN ('failed', 'bounced') AND delivery.kind NOT IN ('access', 'own_data')
+              THEN delivery.content END,
     finished_at = CASE WHEN settled.status <> 'pending' THEN $6::timestamptz END
 FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::timestamptz[], $5::text[])
     AS settled (id, status, attempts, due_at, detail)
@@ -60,6 +63,11 @@ SET status = 'pending', attempts = 0, queued_at = $2, due_at = $2, leased_until 
 """
 _REPLAY_ONE = f"""{_QUEUE_AGAIN}
 WHERE id = $3 AND recipient_id = $1 AND channel = 'webhook' AND status <> 'pending'
+"""
+_SEND_AGAIN = f"""{_QUEUE_AGAIN}
+WHERE id = $1 AND status IN ('failed', 'bounced') AND (channel = 'webhook' OR content IS NOT NULL)
+  AND sequence = coalesce($3, sequence)
+RETURNING id
 """
 _REPLAY = f"""{_QUEUE_AGAIN}
 WHERE recipient_id = $1 AND channel = 'webhook' AND status <> 'pending'
@@ -132,6 +140,11 @@ async def replay(
 async def replay_one(connection: Connection, *, recipient_id: UUID, delivery_id: UUID, now: datetime) -> bool:
     """Queue one finished delivery of a partner again; answers whether it was one."""
     return await connection.execute(_REPLAY_ONE, recipient_id, now, delivery_id) == "UPDATE 1"
+
+
+async def send_again(connection: Connection, *, id_: UUID, seen: int | None, now: datetime) -> bool:
+    """Queue what failed for good again, if its sequence is still `seen`; answers whether it did."""
+    return await connection.fetchval(_SEND_AGAIN, id_, now, seen) is not None
 
 
 async def find(connection: Connection, *, id_: UUID) -> Delivery | None:

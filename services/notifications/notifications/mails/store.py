@@ -144,6 +144,11 @@ async def count_bounces(connection: Connection, *, contact_ids: Sequence[UUID], 
     await connection.execute(_COUNT_BOUNCES, contact_ids, limit, now)
 
 
+async def try_again(connection: Connection, *, contact_id: UUID) -> None:
+    """Write to an address again that has refused too many mails; the next refusal is too many again."""
+    await connection.execute("UPDATE contacts SET unreachable_since = NULL WHERE id = $1", contact_id)
+
+
 async def forget_bounces(connection: Connection, *, contact_ids: Sequence[UUID]) -> None:
     """These contacts' addresses have taken a mail."""
     await connection.execute(_FORGET_BOUNCES, contact_ids)

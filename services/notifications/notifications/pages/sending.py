@@ -9,11 +9,12 @@ from uuid import UUID
 from fastapi import Form as Field
 from fastapi import Query, Request, Response
 
-from notifications.deliveries import journal
+from notifications.deliveries import again, journal
 from notifications.deliveries.domain import Channel, Status
 from notifications.pages.access import StaffMember
 from notifications.pages.mail_answers import in_words
 from shared import pages
+from shared.runtime.clock import now_by
 from shared.runtime.http.reading import Reading
 
 PATH = "/envois"
@@ -52,6 +53,7 @@ async def log(
     recipient: Ids = [],  # noqa: B006
     after: Annotated[int | None, Query(ge=1, le=_LARGEST_POSITION)] = None,
     found: str = "",
+    again: str = "",
 ) -> Response:
     """Newest first. An address that is looked for never stands in the page's own."""
     question = Question(status=status, channel=channel, events=event, recipients=recipient)
@@ -74,6 +76,8 @@ async def log(
         people=await journal.people(connection, recipient) if recipient else [],
         titles=list((await journal.titles(connection, event)).values()) if event else [],
         nothing_found=found == "none",
+        again=again if again in {"yes", "no"} else "",
+        here=question.address(after=after),
         first=question.address() if after else None,
         next=question.address(after=shown[-1].position) if len(lines) > _ON_A_PAGE else None,
     )
@@ -95,6 +99,21 @@ async def search(request: Request, _staff: StaffMember, what: Annotated[str, Fie
     if not (question.events or question.recipients):
         return pages.redirect(f"{PATH}?found=none")
     return pages.redirect(question.address())
+
+
+@router.post("/{delivery_id}/renvoi")
+async def send_again(
+    request: Request,
+    delivery_id: UUID,
+    _staff: StaffMember,
+    seen: Annotated[int, Field(ge=0, le=_LARGEST_POSITION)],
+    back: Annotated[str, Field(max_length=4000)] = "",
+) -> Response:
+    """A mail or a webhook that failed for good, once however often the button is pressed."""
+    async with pages.changing(request) as connection:
+        queued = await again.send_again(connection, id_=delivery_id, seen=seen, now=await now_by(connection))
+    here = back if back.startswith(f"{PATH}?") else f"{PATH}?"
+    return pages.redirect(f"{here}&again={'yes' if queued else 'no'}".replace("?&", "?"))
 
 
 def _id_in(words: str) -> UUID | None:

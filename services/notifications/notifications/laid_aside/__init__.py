@@ -1,0 +1,1 @@
+"""Dead letters of all services, as staff deal with them."""
