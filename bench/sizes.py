@@ -28,7 +28,7 @@ class Sizes:
     idle_submissions: int = 100
     paced_submissions: int = 1_000
     submissions_a_second: int = 50
-    growth: tuple[int, ...] = (10_000, 100_000, 1_000_000)
+    growth: tuple[int, ...] = (10_000, 100_000, 1_000_000, 5_000_000)
     growth_probe: int = 50_000
     starts: int = 3
 

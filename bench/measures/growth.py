@@ -82,6 +82,7 @@ class _Growing:
         while self._held < size:
             await self._send(min(_SLICE, size - self._held))
         filled, held = time.monotonic() - begun, self._held
+        await self._tidied()
         probe = await self._measured(self.probe)
         restart = await self._restart()
         return {
@@ -103,6 +104,12 @@ class _Growing:
         await self.on.import_sign_ups(generated, edition=_EDITION)
         await self.on.counted(self._people, edition=_EDITION)
         await self.on.settled()
+
+    async def _tidied(self) -> None:
+        """What autovacuum would do about the filling in the midst of the probe."""
+        for name in SERVICES:
+            async with self.on.connected(name) as connection:
+                await connection.execute("VACUUM ANALYZE")
 
     async def _measured(self, lines: int) -> dict[str, Any]:
         generated = sign_ups_for(self._all, lines=lines, seed=next(self._seeds))

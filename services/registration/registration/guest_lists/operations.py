@@ -18,6 +18,8 @@ from shared.runtime import outbox
 from shared.runtime.database import Connection
 from shared.runtime.http.problems import FieldError, Problem, not_found
 
+_OFF = {"postponed", "cancelled"}
+"""Occurrences of what does not take place, or nobody knows when."""
 _WAIT = "Choose another event, or wait for a place: if_full."
 
 
@@ -38,12 +40,12 @@ async def sign_up(connection: Connection, event_id: UUID, *, sign_up: SignUp, no
     """
     row = await store.take_places(connection, event_id, people=sign_up.people)
     # Read while the list is held: a withdrawal holds it too, so none can pass between this look and the commit.
-    open_ = await store.in_programme(connection, event_id)
-    if open_ is None:
+    standing = await store.standing(connection, event_id)
+    if standing is None:
         raise not_found("event", event_id)
-    if not open_:
+    if not standing["in_catalogue"]:
         raise Problem(409, "Not open", "This event is not in the programme: nobody can sign up to it now.")
-    if await store.is_off(connection, event_id):
+    if standing["occurrence"] in _OFF:
         raise Problem(409, "Not open", "This event is cancelled, or postponed to a date that is not known yet.")
     person_id = await persons.find_or_add(connection, sign_up, now=now)
     if await store.is_on_list(connection, event_id, person_id=person_id):

@@ -63,7 +63,9 @@ async def find_or_add_many(connection: Connection, people: Sequence[HasAddress],
         now,
     )
     await outbox.publish(connection, [_message(row, now=now) for row in rows])
-    return await _find(connection, list(unique))
+    known |= {row["address"]: row["id"] for row in rows}
+    # Whoever is still missing was added by somebody else meanwhile.
+    return known | await _find(connection, missing) if (missing := list(unique.keys() - known.keys())) else known
 
 
 async def address(connection: Connection, id_: UUID) -> str:

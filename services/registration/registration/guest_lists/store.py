@@ -72,16 +72,9 @@ PARTICIPATION_COLUMNS = (
 )  # fmt: skip
 
 
-async def in_programme(connection: Connection, event_id: UUID) -> bool | None:
-    """Whether the public sees the event; None when there is none."""
-    found: bool | None = await connection.fetchval("SELECT in_catalogue FROM events WHERE id = $1", event_id)
-    return found
-
-
-async def is_off(connection: Connection, event_id: UUID) -> bool:
-    """Whether the event does not take place, or nobody knows when."""
-    occurrence = await connection.fetchval("SELECT occurrence FROM events WHERE id = $1", event_id)
-    return occurrence in {"postponed", "cancelled"}
+async def standing(connection: Connection, event_id: UUID) -> asyncpg.Record | None:
+    """Whether the public sees the event (`in_catalogue`), and its `occurrence`; None when there is none."""
+    return await connection.fetchrow("SELECT in_catalogue, occurrence FROM events WHERE id = $1", event_id)
 
 
 async def is_on_list(connection: Connection, event_id: UUID, *, person_id: UUID) -> bool:
