@@ -121,7 +121,7 @@ async def test_labelling_decides_each_event(order: str, consuming: Consuming):
     assert decided == {key: 1 for key, value in latest.items() if value["change"] not in {"withdrawn", "cancelled"}}
 
 
-_OF_WAITING = {"waiting": 1, "offer": 1, "offer_over": 3}
+_OF_WAITING = {"waiting": 1, "offer": 1, "offer_over": 3, "waiting_over": 1}
 _OF_ACTS = {"act": "act", "reminder": "answer_reminder", "lapsed": "lapsed"}
 
 

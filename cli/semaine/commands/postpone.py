@@ -170,6 +170,7 @@ _PEOPLE = {
     "organisers": "… of them organisers",
     "guests": "… of them guests",
     "both": "… of them both",
+    "waiting": "… of them waiting for a place",
 }
 
 

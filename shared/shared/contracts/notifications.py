@@ -21,6 +21,7 @@ NoticeKind = Literal[
     "waiting",
     "offer",
     "offer_over",
+    "waiting_over",
     "own_data",
     "digest",
     "webhook",

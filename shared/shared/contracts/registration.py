@@ -280,8 +280,18 @@ class SignedUpFor(Contract):
     people: Annotated[int, Field(ge=1, le=100_000)]
 
 
+class WaitsFor(Contract):
+    """One event that a person waits for a place of. The entry's id is the key with which the person leaves the list."""
+
+    event_id: UUID
+    entry_id: UUID
+    people: Annotated[int, Field(ge=1, le=100_000)]
+    closed: bool = False
+    """The waiting has ended, because the event does not take place."""
+
+
 class NoticeState(Contract):
-    """What one person has to hear of an act: all their events and sign-ups at once, whatever roles they have."""
+    """What one person has to hear of an act: their events, sign-ups and waiting at once, whatever roles they have."""
 
     id: UUID
     """Follows from act, change, reminder and recipient: the same notice published again has the same."""
@@ -297,6 +307,9 @@ class NoticeState(Contract):
     sign_ups: tuple[SignedUpFor, ...] = ()
     """Active sign-ups of the person, at most 1000."""
     sign_ups_total: Count = 0
+    waiting: tuple[WaitsFor, ...] = ()
+    """Entries of the person in waiting lists, at most 1000. An offer of before an act holds no longer."""
+    waiting_total: Count = 0
 
 
 class NoticeMessage(Contract):
@@ -346,5 +359,5 @@ class WaitingMessage(Contract):
 
     change: Literal["joined", "offered", "accepted", "declined", "lapsed", "left", "suspended", "closed"]
     notify: bool = True
-    """False where the person hears of the message after this one instead."""
+    """False where the person hears of it otherwise: by the message after this one, or by the notice of an act."""
     entry: WaitingState

@@ -105,6 +105,32 @@ async def test_topics_may_come_in_any_order(notifications, publisher, mail_serve
     assert text.count("Retiré par l’organisateur") == 1
 
 
+@pytest.mark.parametrize(("kind", "words"), [("cancelled", "La liste d’attente est close."), ("postponed", "rang")])
+async def test_who_waits_is_told_beside_what_they_go_to(notifications, publisher, mail_server, kind, words):
+    edition, organiser, guest, alone = an_edition(), person(kind="organiser"), person(), person()
+    goes, waits = an_event(organiser, edition), an_event(organiser, edition, title="Forum complet")
+    moved = postponed(edition, kind=kind)
+    for contact in (guest, alone):
+        await publisher.contact(contact)
+    await publisher.edition(moved)
+    for event in (goes, waits):
+        await publisher.event(reached(event, moved), change="rescheduled", notify=False)
+    await publisher.notice(a_notice(moved, guest, sign_ups=[goes], waiting=[waits]))
+    await publisher.notice(a_notice(moved, alone, waiting=[waits]))
+    await publisher.again()
+    await publisher.consumed()
+    await notifications.all_finished(2)
+    (of_both,), (of_one,) = mail_server.to(guest.email), mail_server.to(alone.email)
+    assert "VOS INSCRIPTIONS" in text_of(of_both)
+    assert "VOS INSCRIPTIONS" not in text_of(of_one)
+    for mail in (of_both, of_one):
+        section = text_of(mail).split("VOS LISTES D’ATTENTE")[1]
+        assert "Forum complet" in section
+        assert words in section
+    assert [part for part in of_one.walk() if part.get_content_type() == "text/calendar"] == []
+    assert "cette adresse a été inscrite sur une liste d’attente" in " ".join(text_of(of_one).split())
+
+
 async def test_a_later_act_takes_the_place_of_what_is_not_sent_yet(notifications, publisher, mail_server):
     edition, organiser, guest, late = an_edition(), person(kind="organiser"), person(), person()
     event = an_event(organiser, edition)

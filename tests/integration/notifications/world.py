@@ -45,6 +45,7 @@ from shared.contracts.registration import (
     Slot,
     WaitingMessage,
     WaitingState,
+    WaitsFor,
     Window,
 )
 from shared.contracts.topics import (
@@ -348,6 +349,7 @@ def a_notice(
     *,
     organised: Sequence[EventState] = (),
     sign_ups: Sequence[EventState] = (),
+    waiting: Sequence[EventState] = (),
 ) -> NoticeState:
     assert edition.act is not None
     return NoticeState(
@@ -359,6 +361,8 @@ def a_notice(
         organised_total=len(organised),
         sign_ups=tuple(SignedUpFor(event_id=event.id, participation_id=uuid4(), people=1) for event in sign_ups),
         sign_ups_total=len(sign_ups),
+        waiting=tuple(WaitsFor(event_id=event.id, entry_id=uuid4(), people=1) for event in waiting),
+        waiting_total=len(waiting),
     )
 
 

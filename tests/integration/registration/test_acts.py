@@ -31,7 +31,7 @@ async def test_a_preview_says_what_would_happen_and_changes_nothing(
     assert shown["edition"]["submission_deadline"] == "2090-11-03"
     assert shown["outside_dates"]["events"] == 1
     assert shown["outside_label_window"]["events"] == 0
-    assert shown["people"] == {"people": 2, "organisers": 1, "guests": 1, "both": 0}
+    assert shown["people"] == {"people": 2, "organisers": 1, "guests": 1, "both": 0, "waiting": 0}
     sample = shown["outside_dates"]["samples"][0]
     assert slots({"slots": sample["new_slots"]}) == [("2090-10-31T09:00:00", "2090-10-31T12:00:00")]
     assert (await registration.event(inside))["act_number"] == 0

@@ -161,7 +161,8 @@ async def test_what_does_not_take_place_offers_nothing(
     for entry in (first, second):
         await registration.waits_until(entry, "closed")
     closed = (await registration.messages(WAITING, first["id"], count=3))[-1]
-    assert closed.body.entry.offer is not None  # whoever had an offer is told
+    assert closed.body.entry.offer is not None
+    assert closed.body.notify is (how == "withdrawn")  # of an act its notice tells
     assert (await registration.messages(WAITING, second["id"], count=2))[-1].body.entry.offer is None
     assert await registration.value("SELECT held + waiting FROM guest_lists WHERE event_id = $1", event_id) == 0
 
@@ -187,7 +188,7 @@ async def test_without_a_date_the_turn_is_kept(registration: Registration, editi
     await registration.postponed(edition, kind="postponed_undated", dates=None)
     suspended = await registration.waits_until(entry, "waiting")
     assert suspended["position"] == 1
-    assert (await registration.messages(WAITING, entry["id"], count=3))[-1].body.notify is True
+    assert (await registration.messages(WAITING, entry["id"], count=3))[-1].body.notify is False  # the notice says it
     await registration.postponed(edition)
     await registration.waits_until(entry, "offered")
 

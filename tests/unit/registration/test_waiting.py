@@ -17,7 +17,7 @@ def entry(people: int) -> Entry:
     return Entry(
         id=uuid4(), event_id=uuid4(), edition_id="2020", turn=1, person_id=uuid4(), kind="group", people=people,
         name="3e B", status="waiting", sequence=1, joined_at=NOW, expires_at=None, revision=None,
-        calendar_sequence=None, participation_id=None,
+        calendar_sequence=None, act_number=0, participation_id=None,
     )  # fmt: skip
 
 

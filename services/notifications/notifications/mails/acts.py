@@ -1,10 +1,19 @@
 """What templates need to tell a person of an act: it, their events and their sign-ups."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from notifications.mails.domain import SIGN_UP_PATH, ActContent, Edition, Event, Mail
+from notifications.mails.domain import (
+    SIGN_UP_PATH,
+    WAITING_PATH,
+    ActContent,
+    Edition,
+    Event,
+    Mail,
+    SignUp,
+    Waits,
+)
 from notifications.mails.wording import day_in_words, place_in_words, slots_in_words, window_in_words
 from shared.contracts.base import Language
 from shared.contracts.registration import Slot
@@ -25,8 +34,11 @@ def act_variables(
         "organised_total": content.organised_total,
         "sign_ups_total": content.sign_ups_total,
         "organised_more": max(content.organised_total - len(content.organised), 0),
-        "sign_ups": list(_of_sign_ups(mail, content, event_link=event_link, public_url=public_url)),
+        "sign_ups": list(_of_guest(mail, content.sign_ups, event_link=event_link, public_url=public_url)),
         "sign_ups_more": max(content.sign_ups_total - len(content.sign_ups), 0),
+        "waiting": list(_of_guest(mail, content.waiting, event_link=event_link, public_url=public_url)),
+        "waiting_total": content.waiting_total,
+        "waiting_more": max(content.waiting_total - len(content.waiting), 0),
     }
 
 
@@ -43,17 +55,25 @@ def _of_act(edition: Edition, language: Language) -> dict[str, Any]:
     }
 
 
-def _of_sign_ups(
-    mail: Mail, content: ActContent, *, event_link: Callable[[Event], str], public_url: str
+def _of_guest(
+    mail: Mail, found: Sequence[SignUp | Waits], *, event_link: Callable[[Event], str], public_url: str
 ) -> Iterator[dict[str, Any]]:
+    """Sign-ups, or entries in waiting lists, each with the link to answer."""
     language = mail.contact.language
-    for sign_up in content.sign_ups:
-        event = mail.events[sign_up.event_id]
+    for each in found:
+        event = mail.events[each.event_id]
         yield {
             **_of_event(event, language, link=event_link(event)),
-            "people": sign_up.people,
-            "answer_link": public_url + SIGN_UP_PATH.format(participation_id=sign_up.participation_id),
+            "people": each.people,
+            "answer_link": public_url + _answer_path(each),
+            "closed": isinstance(each, Waits) and (each.closed or event.withdrawn or event.occurrence == "cancelled"),
         }
+
+
+def _answer_path(found: SignUp | Waits) -> str:
+    if isinstance(found, Waits):
+        return WAITING_PATH.format(entry_id=found.entry_id)
+    return SIGN_UP_PATH.format(participation_id=found.participation_id)
 
 
 @lru_cache(maxsize=8192)

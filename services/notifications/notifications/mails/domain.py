@@ -36,6 +36,7 @@ MailKind = Literal[
     "waiting",
     "offer",
     "offer_over",
+    "waiting_over",
     "own_data",
     "digest",
 ]
@@ -112,6 +113,13 @@ class OfferOverContent(Content):
     why: Literal["lapsed", "suspended", "closed"]
 
 
+class WaitingOverContent(Content):
+    """Of who waited for a place of what does not take place."""
+
+    entry_id: UUID
+    people: int
+
+
 class DigestItem(Content):
     """An event that waits for the committee. `new`: since the digest before."""
 
@@ -140,6 +148,15 @@ class SignUp(Content):
     people: int
 
 
+class Waits(Content):
+    """A person's entry in a waiting list. `closed`: it has ended."""
+
+    event_id: UUID
+    entry_id: UUID
+    people: int
+    closed: bool
+
+
 class ActContent(Content):
     """What an act means for one person. What the act is, the edition's copy says."""
 
@@ -147,10 +164,13 @@ class ActContent(Content):
     organised_total: int
     sign_ups: tuple[SignUp, ...] = ()
     sign_ups_total: int
+    waiting: tuple[Waits, ...] = ()
+    waiting_total: int = 0
 
     @property
     def event_ids(self) -> set[UUID]:
-        return {*self.organised, *(sign_up.event_id for sign_up in self.sign_ups)}
+        signed_up, waited_for = (each.event_id for each in self.sign_ups), (each.event_id for each in self.waiting)
+        return {*self.organised, *signed_up, *waited_for}
 
 
 MailContent: TypeAlias = (
@@ -163,6 +183,7 @@ MailContent: TypeAlias = (
     | WaitingContent
     | OfferContent
     | OfferOverContent
+    | WaitingOverContent
     | DigestContent
 )
 
@@ -180,6 +201,7 @@ _CONTENTS: dict[MailKind, type[MailContent]] = {
     "waiting": WaitingContent,
     "offer": OfferContent,
     "offer_over": OfferOverContent,
+    "waiting_over": WaitingOverContent,
     "own_data": AccessContent,
     "digest": DigestContent,
 }
@@ -320,6 +342,8 @@ def waiting_notice(*, message_id: str, message: WaitingMessage) -> Notice | None
     elif message.change in {"lapsed", "suspended", "closed"} and offer is not None and message.notify:
         kind = "offer_over"
         content = OfferOverContent.model_validate({"entry_id": entry.id, "people": entry.people, "why": message.change})
+    elif message.change == "closed" and message.notify:
+        kind, content = "waiting_over", WaitingOverContent(entry_id=entry.id, people=entry.people)
     else:
         return None
     return Notice(
@@ -356,6 +380,8 @@ def act_notice(message: NoticeMessage) -> Notice:
             organised_total=notice.organised_total,
             sign_ups=tuple(SignUp(**sign_up.model_dump()) for sign_up in notice.sign_ups),
             sign_ups_total=notice.sign_ups_total,
+            waiting=tuple(Waits(**each.model_dump()) for each in notice.waiting),
+            waiting_total=notice.waiting_total,
         ),
         edition_id=notice.edition_id,
         act_number=notice.act.number,

@@ -34,6 +34,7 @@ from notifications.mails.domain import (
     ReceiptContent,
     ReminderContent,
     WaitingContent,
+    WaitingOverContent,
 )
 from notifications.mails.wording import day_in_words, moment_in_words, place_in_words, slots_in_words
 from notifications.preferences.domain import Links
@@ -159,7 +160,7 @@ class Writer:
             case ReminderContent(people=people, sign_up_id=sign_up_id):
                 variables["people"] = people
                 variables["answer_link"] = self._public_url + SIGN_UP_PATH.format(participation_id=sign_up_id)
-            case WaitingContent() | OfferContent() | OfferOverContent() as content:
+            case WaitingContent() | OfferContent() | OfferOverContent() | WaitingOverContent() as content:
                 variables |= _waiting_variables(content, mail.event, language)
                 variables["answer_link"] = self._public_url + WAITING_PATH.format(entry_id=content.entry_id)
             case ActContent() as content:
@@ -211,7 +212,9 @@ def _decision_variables(content: DecisionContent, language: Language) -> dict[st
 
 
 def _waiting_variables(
-    content: WaitingContent | OfferContent | OfferOverContent, event: Event | None, language: Language
+    content: WaitingContent | OfferContent | OfferOverContent | WaitingOverContent,
+    event: Event | None,
+    language: Language,
 ) -> dict[str, Any]:
     variables: dict[str, Any] = {"people": content.people}
     match content:

@@ -25,6 +25,8 @@ from notifications.mails.domain import (
     ReminderContent,
     SignUp,
     WaitingContent,
+    WaitingOverContent,
+    Waits,
 )
 from shared.contracts.base import Bilingual, Language
 from shared.contracts.registration import Act, ActKind, Occurrence, Place, Slot, Window
@@ -116,6 +118,16 @@ _SIGNED_UP = ActContent(
     sign_ups_total=2,
 )
 _BOTH = ActContent(organised=(OVERSEAS.id,), organised_total=41, sign_ups=_SIGNED_UP.sign_ups[:1], sign_ups_total=1)
+_WAITING = ActContent(
+    organised_total=0,
+    sign_ups_total=0,
+    waiting=(
+        Waits(event_id=MOVED.id, entry_id=UUID(int=40), people=1, closed=False),
+        Waits(event_id=OVERSEAS.id, entry_id=UUID(int=41), people=24, closed=False),
+    ),
+    waiting_total=2,
+)
+_GUEST_WAITING = _WAITING.model_copy(update={"sign_ups": _SIGNED_UP.sign_ups[1:], "sign_ups_total": 1})
 _ASKED = _after_act(policy="confirmation", respond_by=date(2020, 10, 16))
 _UNDATED = _after_act(kind="postponed_undated")
 _CANCELLED = _after_act(kind="cancelled")
@@ -125,11 +137,16 @@ _ACTS: tuple[tuple[str, MailKind, ActContent, Edition, Mapping[str, Any]], ...] 
     ("act-organiser", "act", _ORGANISED, _ASKED, {}),
     ("act-kept", "act", _ORGANISED, _after_act(), {}),
     ("act-attendee", "act", _SIGNED_UP, _ASKED, {}),
+    ("act-waiting", "act", _WAITING, _after_act(), {}),
+    ("act-attendee-waiting", "act", _GUEST_WAITING, _after_act(), {}),
+    ("act-waiting-undated", "act", _WAITING, _UNDATED, {"occurrence": "postponed", **_WITHOUT_DATES}),
+    ("act-waiting-cancelled", "act", _WAITING, _CANCELLED, {"occurrence": "cancelled", **_WITHOUT_DATES}),
     ("act-undated", "act", _BOTH, _UNDATED, {"occurrence": "postponed", **_WITHOUT_DATES}),
     ("act-cancelled", "act", _BOTH, _CANCELLED, {"occurrence": "cancelled", **_WITHOUT_DATES}),
     ("answer_reminder", "answer_reminder", _ORGANISED, _ASKED, {}),
     ("lapsed", "lapsed", _ORGANISED, _ASKED, {"withdrawn": True}),
     ("lapsed-attendee", "lapsed", _SIGNED_UP, _ASKED, {"withdrawn": True}),
+    ("lapsed-waiting", "lapsed", _WAITING, _ASKED, {"withdrawn": True}),
 )
 _CONTENTS: tuple[tuple[str, MailKind, MailContent], ...] = (
     ("receipt", "receipt", ReceiptContent(amended=False)),
@@ -183,6 +200,8 @@ _CONTENTS: tuple[tuple[str, MailKind, MailContent], ...] = (
     ("offer_over", "offer_over", OfferOverContent(entry_id=UUID(int=40), people=1, why="lapsed")),
     ("offer_over-suspended", "offer_over", OfferOverContent(entry_id=UUID(int=40), people=24, why="suspended")),
     ("offer_over-closed", "offer_over", OfferOverContent(entry_id=UUID(int=40), people=1, why="closed")),
+    ("waiting_over", "waiting_over", WaitingOverContent(entry_id=UUID(int=40), people=1)),
+    ("waiting_over-group", "waiting_over", WaitingOverContent(entry_id=UUID(int=40), people=24)),
     ("access", "access", AccessContent(code="kq3vA1x0T9mB7cWd", expires_at=datetime(2020, 2, 1, 12, tzinfo=UTC))),
     (
         "digest",
@@ -275,7 +294,7 @@ def act_samples(edition: Edition, *, language: Language) -> Iterator[Sample]:
         yield Sample(name=f"act-{role}", mail=mail)
 
 
-_ROLES = {"organiser": _ORGANISED, "attendee": _SIGNED_UP, "both": _BOTH}
+_ROLES = {"organiser": _ORGANISED, "attendee": _SIGNED_UP, "both": _BOTH, "waiting": _WAITING}
 _OCCURRENCES: Mapping[ActKind, Occurrence] = {
     "postponed": "rescheduled",
     "postponed_undated": "postponed",

@@ -13,12 +13,13 @@ from notifications.mails.domain import MailKind
 from shared.contracts.base import Bilingual
 
 PATH = "/v1/preferences"
-OptionalKind = Literal["receipt", "labelled", "confirmation", "reminder", "digest"]
+OptionalKind = Literal["receipt", "labelled", "confirmation", "reminder", "waiting_over", "digest"]
 OPTIONAL: Mapping[OptionalKind, Bilingual] = {
     "receipt": Bilingual(fr="Accusés de réception de vos propositions", en="Receipts of your submissions"),
     "labelled": Bilingual(fr="Labellisation de vos événements", en="News that your event has the label"),
     "confirmation": Bilingual(fr="Confirmations d’inscription", en="Confirmations of sign-ups"),
     "reminder": Bilingual(fr="Rappels la veille d’un événement", en="Reminders on the day before an event"),
+    "waiting_over": Bilingual(fr="Fin d’une liste d’attente", en="The end of a waiting list"),
     "digest": Bilingual(fr="Récapitulatifs du comité", en="The committee’s digests"),
 }
 """Kinds that can be switched off. The others are asked for, or call for an answer, or change what was promised."""

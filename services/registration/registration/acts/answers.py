@@ -67,7 +67,7 @@ async def _answered_act(
 
 async def _withdraw(connection: Connection, event: StoredEvent, act: Act, *, now: datetime) -> StoredEvent:
     """Its guests are told by the worker."""
-    withdrawn = await events.withdraw(connection, event.id, now=now)
+    withdrawn = await events.withdraw(connection, event.id, told_by_act=True, now=now)
     await recipients.add(
         connection,
         act=act,

@@ -65,12 +65,13 @@ class PlaceConcerned(BaseModel):
 
 
 class People(BaseModel):
-    """How many people would be told, each once: organisers, guests, and those who are both."""
+    """How many people would be told, each once: organisers, guests, those who are both, those who wait for a place."""
 
     people: int
     organisers: int
     guests: int
     both: int
+    waiting: int
 
 
 class ActPreview(BaseModel):

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 from registration.acts import recipients
 from registration.acts.recipients import MOST_LISTED, NO_EVENT, Concerned, Pending
-from shared.contracts.registration import Act, NoticeMessage, NoticeState, SignedUpFor
+from shared.contracts.registration import Act, NoticeMessage, NoticeState, SignedUpFor, WaitsFor
 from shared.contracts.topics import NOTICES
 from shared.runtime import outbox
 from shared.runtime.database import Connection
@@ -29,6 +30,8 @@ async def publish(connection: Connection, *, act: Act, edition_id: str, limit: i
     told = [notice for notice in chosen if notice.recipient_id in states]
     await recipients.forget(connection, act.id, empty)
     sequences = await recipients.number(connection, act.id, told)
+    over = [entry.entry_id for state in states.values() for entry in state.waiting if entry.closed]
+    await recipients.waiting_told(connection, over)
     await outbox.publish(
         connection,
         [
@@ -57,11 +60,12 @@ async def _states(
     """What each has to hear, by recipient; nobody who has nothing to hear."""
     found: dict[UUID, NoticeState] = {}
     for group in _alike(notices):
-        organised, signed_up = await _concerned(connection, group, edition_id=edition_id)
+        organised, signed_up, waiting = await _concerned(connection, group, edition_id=edition_id)
         for notice in group:
             events = [event for organiser in notice.organiser_ids for event in organised.get(organiser, ())]
             sign_ups = signed_up.get(notice.person_id, []) if notice.person_id else []
-            if events or sign_ups:
+            waits_for = waiting.get(notice.person_id, []) if notice.person_id else []
+            if events or sign_ups or waits_for:
                 found[notice.recipient_id] = NoticeState(
                     id=notice_id(act=act, notice=notice),
                     edition_id=edition_id,
@@ -72,13 +76,15 @@ async def _states(
                     organised_total=len(events),
                     sign_ups=tuple(sign_ups[:MOST_LISTED]),
                     sign_ups_total=len(sign_ups),
+                    waiting=tuple(waits_for[:MOST_LISTED]),
+                    waiting_total=len(waits_for),
                 )
     return found
 
 
 async def _concerned(
     connection: Connection, group: Sequence[Pending], *, edition_id: str
-) -> tuple[dict[UUID, list[UUID]], dict[UUID, list[SignedUpFor]]]:
+) -> tuple[dict[UUID, list[UUID]], dict[UUID, list[SignedUpFor]], dict[UUID, list[WaitsFor]]]:
     first = group[0]
     concerned = _CONCERNED[first.change]
     organised = await recipients.organised(
@@ -88,16 +94,15 @@ async def _concerned(
         concerned=concerned,
         organiser_ids=[id_ for notice in group for id_ in notice.organiser_ids],
     )
+    events: dict[str, Any] = {
+        "act_number": first.act_number,
+        "edition_id": edition_id,
+        "concerned": concerned,
+        "event_id": None if first.event_id == NO_EVENT else first.event_id,
+    }
     people = [notice.person_id for notice in group if notice.person_id is not None]
-    signed_up = await recipients.sign_ups(
-        connection,
-        act_number=first.act_number,
-        edition_id=edition_id,
-        concerned=concerned,
-        event_id=None if first.event_id == NO_EVENT else first.event_id,
-        person_ids=people,
-    )
-    return organised, signed_up
+    signed_up = await recipients.sign_ups(connection, **events, person_ids=people)
+    return organised, signed_up, await recipients.waiting(connection, **events, person_ids=people)
 
 
 def _alike(notices: Sequence[Pending]) -> Iterator[list[Pending]]:

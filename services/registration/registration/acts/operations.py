@@ -19,6 +19,7 @@ from registration.editions import store as edition_store
 from registration.events import operations as events
 from registration.events import store as event_store
 from registration.guest_lists import operations as guest_lists
+from registration.waiting import entries
 from shared import territory
 from shared.contracts.registration import EditionState
 from shared.runtime import outbox
@@ -153,6 +154,8 @@ async def _reach_some(connection: Connection, stored: StoredAct, *, now: datetim
     if reached:
         await event_store.update(connection, reached)
         await outbox.publish(connection, messages)
+    if act.kind == "cancelled":
+        await entries.close(connection, [event.id for event in reached], told_by_act=True, now=now)
     await store.add_reached(connection, act.id, events=len(reached))
 
 

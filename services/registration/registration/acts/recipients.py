@@ -7,7 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from registration.guest_lists.persons import address_of
-from shared.contracts.registration import Act, SignedUpFor
+from shared.contracts.registration import Act, SignedUpFor, WaitsFor
 from shared.runtime.database import Connection
 
 MOST_LISTED = 1000
@@ -34,11 +34,17 @@ WITH organising AS (
 SELECT coalesce(o.ids[1], a.id) AS recipient_id, coalesce(o.ids, '{}') AS organiser_ids, a.id AS person_id
 FROM organising o FULL JOIN attending a ON a.address = o.address
 """
-_ATTENDING = """
-    SELECT DISTINCT s.id, s.address FROM events e JOIN participations p ON p.event_id = e.id
+_WAITS = "(w.status IN ('waiting', 'offered') OR w.untold)"
+"""Who waits, or has waited for what then was cancelled or withdrawn, and has not heard it."""
+_ATTENDING = f"""
+    SELECT s.id, s.address FROM events e JOIN (
+        SELECT event_id, person_id FROM participations WHERE status = 'active'
+        UNION SELECT w.event_id, w.person_id FROM waiting_list w WHERE {_WAITS}
+    ) p ON p.event_id = e.id
     JOIN persons s ON s.id = p.person_id
-    WHERE p.status = 'active' AND e.edition_id = $3 AND e.act_number = $4::integer
+    WHERE e.edition_id = $3 AND e.act_number = $4::integer
         AND e.status_before_act IS NOT NULL AND %s AND ($5::uuid IS NULL OR e.id = $5)
+    GROUP BY s.id, s.address
 """
 _INSERT = f"""
 INSERT INTO notices (act_id, change, reminder, event_id, recipient_id, organiser_ids, person_id, act_number)
@@ -55,6 +61,14 @@ SELECT e.organiser_id, e.id FROM events e WHERE {_REACHED} AND %s AND e.organise
 _SIGN_UPS = f"""
 SELECT p.person_id, p.event_id, p.id, p.people FROM participations p JOIN events e ON e.id = p.event_id
 WHERE p.person_id = ANY($3) AND p.status = 'active' AND {_REACHED} AND %s ORDER BY e.id, p.id
+"""
+_WAITING = f"""
+SELECT w.person_id, w.event_id, w.id, w.people, w.status FROM waiting_list w JOIN events e ON e.id = w.event_id
+WHERE w.person_id = ANY($3) AND {_WAITS} AND {_REACHED} AND %s ORDER BY e.id, w.id
+"""
+_WAITING_TOLD = """
+UPDATE waiting_list SET untold = false
+WHERE id IN (SELECT id FROM waiting_list WHERE id = ANY($1) AND untold ORDER BY id FOR UPDATE)
 """
 _NUMBER = """
 UPDATE notices SET sequence = (SELECT coalesce(max(sequence), 0) + 1 FROM notices told
@@ -94,6 +108,9 @@ class Audience:
     organisers: int
     guests: int
     both: int
+    """Organisers and guests."""
+    waiting: int
+    """On a waiting list, whatever else they are."""
 
 
 _PREVIEWED = """
@@ -103,10 +120,15 @@ WITH organising AS (
     SELECT DISTINCT s.address FROM events e JOIN participations p ON p.event_id = e.id
     JOIN persons s ON s.id = p.person_id
     WHERE p.status = 'active' AND e.edition_id = $2 AND e.status <> 'withdrawn'
+), waiting AS (
+    SELECT DISTINCT s.address FROM events e JOIN waiting_list w ON w.event_id = e.id
+    JOIN persons s ON s.id = w.person_id
+    WHERE w.status IN ('waiting', 'offered') AND e.edition_id = $2 AND e.status <> 'withdrawn'
 )
 SELECT count(*) AS people, count(o.address) AS organisers, count(a.address) AS guests,
-       count(*) FILTER (WHERE o.address = a.address) AS both
+       count(*) FILTER (WHERE o.address = a.address) AS both, count(w.address) AS waiting
 FROM organising o FULL JOIN attending a ON a.address = o.address
+    FULL JOIN waiting w ON w.address = coalesce(o.address, a.address)
 """
 _ALL_ORGANISERS = """
 SELECT o.email FROM organisers o
@@ -121,7 +143,7 @@ async def audience(connection: Connection, edition_id: str) -> Audience:
     addresses = list({address_of(email) for email in emails})
     row = await connection.fetchrow(_PREVIEWED, addresses, edition_id)
     assert row is not None
-    return Audience(people=row["people"], organisers=row["organisers"], guests=row["guests"], both=row["both"])
+    return Audience(**row)
 
 
 async def add(
@@ -139,7 +161,7 @@ async def add(
     """
     Note who is to be told; answers how many people that makes. Doing it again adds nobody twice.
 
-    `event_id`: the guests of this one event.
+    `guests`: who has signed up, and who waits for a place. `event_id`: those of this one event.
     """
     where = _CONCERNED[concerned]
     rows = await connection.fetch(_ORGANISERS % where, edition_id, act.number) if organisers else []
@@ -207,6 +229,35 @@ async def sign_ups(
             SignedUpFor(event_id=row["event_id"], participation_id=row["id"], people=row["people"])
         )
     return found
+
+
+async def waiting(
+    connection: Connection,
+    *,
+    act_number: int,
+    edition_id: str,
+    concerned: Concerned,
+    event_id: UUID | None = None,
+    person_ids: Sequence[UUID],
+) -> dict[UUID, list[WaitsFor]]:
+    """What each person waits for, or has waited for and is still to hear that it ended: as `sign_ups` are."""
+    found: dict[UUID, list[WaitsFor]] = defaultdict(list)
+    query = _WAITING % ("e.id = $4" if event_id else f"$4::uuid IS NULL AND {_CONCERNED[concerned]}")
+    for row in await connection.fetch(query, edition_id, act_number, person_ids, event_id):
+        found[row["person_id"]].append(
+            WaitsFor(
+                event_id=row["event_id"],
+                entry_id=row["id"],
+                people=row["people"],
+                closed=row["status"] not in {"waiting", "offered"},
+            )
+        )
+    return found
+
+
+async def waiting_told(connection: Connection, entry_ids: Sequence[UUID]) -> None:
+    """The notices that say that these ended are published."""
+    await connection.execute(_WAITING_TOLD, entry_ids)
 
 
 async def number(connection: Connection, act_id: UUID, notices: Sequence[Pending]) -> dict[UUID, int]:

@@ -15,6 +15,7 @@ from registration.events.domain import OPEN, content_hash, judged_hash, likeness
 from registration.events.stored import StoredEvent
 from registration.guest_lists import operations as guest_lists
 from registration.organisers import store as organisers
+from registration.waiting import entries
 from shared.contracts.labelling import DecisionMessage
 from shared.contracts.registration import EditionState, OrganiserIdentity
 from shared.runtime import outbox
@@ -175,8 +176,12 @@ async def _save(connection: Connection, outcomes: Sequence[Outcome], *, before: 
     await outbox.publish(connection, messages)
 
 
-async def withdraw(connection: Connection, id_: UUID, *, now: datetime) -> StoredEvent:
-    """Take an event out of the programme, for good. Withdrawing it again changes nothing."""
+async def withdraw(connection: Connection, id_: UUID, *, told_by_act: bool = False, now: datetime) -> StoredEvent:
+    """
+    Take an event out of the programme, for good. Withdrawing it again changes nothing.
+
+    `told_by_act`: whom it concerns hears of it by a notice of the act that it answers.
+    """
     unlocked = await store.read(connection, id_)
     if unlocked is None:
         raise not_found("event", id_)
@@ -186,6 +191,7 @@ async def withdraw(connection: Connection, id_: UUID, *, now: datetime) -> Store
     if event.status != "withdrawn":
         event.answer = "not_asked"  # it has answered: what stays `awaited` on a withdrawn event has lapsed
         await _move(connection, [(event, "withdrawn")], now=now)
+        await entries.close(connection, [id_], told_by_act=told_by_act, now=now)
     return event
 
 
@@ -197,6 +203,7 @@ async def lapse(connection: Connection, ids: Sequence[UUID], *, now: datetime) -
     events = await store.lock(connection, ids)
     awaited = [event for event in events.values() if event.answer == "awaited" and event.status != "withdrawn"]
     await _move(connection, [(event, "withdrawn") for event in awaited], now=now)
+    await entries.close(connection, [event.id for event in awaited], told_by_act=True, now=now)
     return len(awaited)
 
 

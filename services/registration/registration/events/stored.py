@@ -71,6 +71,11 @@ class StoredEvent:
     submitted_at: datetime
     changed_at: datetime
 
+    @property
+    def is_of_an_act(self) -> bool:
+        """Whether an act on the edition has reached it: it was not submitted after it."""
+        return self.act_number > 0 and self.status_before_act is not None
+
     def state(self) -> EventState:
         """The event's whole state as published."""
         content = self.content

@@ -35,6 +35,8 @@ class Entry:
     """Of the last offer."""
     revision: int | None
     calendar_sequence: int | None
+    act_number: int
+    """The last act that had reached the event when the offer was made."""
     participation_id: UUID | None
 
     def state(self, *, status: Status | None = None, position: int = 0) -> WaitingState:

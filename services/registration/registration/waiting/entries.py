@@ -53,12 +53,24 @@ async def end(
     entries: Sequence[Entry],
     change: Literal["declined", "lapsed", "left", "closed"],
     *,
+    notify: bool = True,
     now: datetime,
 ) -> None:
     """End standing entries of one list."""
     if entries:
         await store.end(connection, entries, status=change, now=now)
-        await publish(connection, change, entries, now=now)
+        await publish(connection, change, entries, notify=notify, now=now)
+
+
+async def close(connection: Connection, event_ids: Sequence[UUID], *, told_by_act: bool, now: datetime) -> None:
+    """
+    End all waiting for events that do not take place. The caller holds their guest lists.
+
+    `told_by_act`: each person's notice of the act says it, and nothing else does.
+    """
+    for entries in (await store.standing_of(connection, event_ids)).values():
+        await store.end(connection, entries, status="closed", untold=told_by_act, now=now)
+        await publish(connection, "closed", entries, notify=not told_by_act, now=now)
 
 
 async def suspend(connection: Connection, entries: Sequence[Entry]) -> None:
@@ -68,12 +80,22 @@ async def suspend(connection: Connection, entries: Sequence[Entry]) -> None:
 
 
 async def tell_suspended(
-    connection: Connection, entries: Sequence[Entry], *, offered_again: Sequence[Entry], now: datetime
+    connection: Connection,
+    entries: Sequence[Entry],
+    event: StoredEvent,
+    *,
+    offered_again: Sequence[Entry],
+    now: datetime,
 ) -> None:
-    """Tell of offers that were taken back; whoever gets one again at once hears of that alone."""
+    """
+    Tell of offers that were taken back.
+
+    Whoever gets one again at once hears of that alone; of what an act has moved, its notices tell.
+    """
     again = {each.id for each in offered_again}
     for entry in entries:
-        await publish(connection, "suspended", [entry], notify=entry.id not in again, now=now)
+        by_act = event.is_of_an_act and event.act_number > entry.act_number
+        await publish(connection, "suspended", [entry], notify=not by_act and entry.id not in again, now=now)
 
 
 async def offer(
@@ -81,7 +103,12 @@ async def offer(
 ) -> None:
     """Offer places of the event as it is."""
     await store.offer(
-        connection, entries, expires_at=until, revision=event.revision, calendar_sequence=event.calendar_sequence
+        connection,
+        entries,
+        expires_at=until,
+        revision=event.revision,
+        calendar_sequence=event.calendar_sequence,
+        act_number=event.act_number,
     )
     made = [replace(each, status="offered", expires_at=until, revision=event.revision) for each in entries]
     await publish(connection, "offered", made, now=now)

@@ -105,11 +105,12 @@ async def tend(connection: Connection, event_id: UUID, *, longest: timedelta, no
     await changes.end(connection, lapsed, "lapsed", now=now)
     await changes.suspend(connection, void)
     chosen = [] if until is None else await _next_in_line(connection, event_id)
-    await changes.tell_suspended(connection, void, offered_again=chosen, now=now)
+    await changes.tell_suspended(connection, void, event, offered_again=chosen, now=now)
     if until is not None and chosen:
         await changes.offer(connection, chosen, event, until=until, now=now)
     elif until is None and _is_open(event):
-        await changes.end(connection, [each for each in standing if each.status == "waiting"], "closed", now=now)
+        waiting = [each for each in standing if each.status == "waiting"]
+        await changes.end(connection, waiting, "closed", notify=False, now=now)  # they were promised nothing
 
 
 async def _next_in_line(connection: Connection, event_id: UUID) -> list[Entry]:

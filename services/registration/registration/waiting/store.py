@@ -1,5 +1,6 @@
 """SQL of waiting lists. All of it is called while the guest list's row is held, but for what says otherwise."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -12,7 +13,7 @@ from shared.runtime.database import Connection
 
 _SELECT = """
 SELECT w.id, w.event_id, g.edition_id, w.turn, w.person_id, w.kind, w.people, w.name, w.status, w.sequence,
-       w.joined_at, w.expires_at, w.revision, w.calendar_sequence, w.participation_id
+       w.joined_at, w.expires_at, w.revision, w.calendar_sequence, w.act_number, w.participation_id
 FROM waiting_list w JOIN guest_lists g ON g.event_id = w.event_id
 """
 _INSERT = """
@@ -33,11 +34,12 @@ ORDER BY w.turn LIMIT $2
 """
 _OFFER = """
 UPDATE waiting_list SET status = 'offered', offers = offers + 1, expires_at = $2, revision = $3,
-    calendar_sequence = $4, sequence = sequence + 1
+    calendar_sequence = $4, act_number = $5, sequence = sequence + 1
 WHERE id = ANY($1)
 """
 _END = """
-UPDATE waiting_list SET status = $2, name = '', ended_at = $3, participation_id = $4, sequence = sequence + 1
+UPDATE waiting_list SET status = $2, name = '', ended_at = $3, participation_id = $4, untold = $5,
+    sequence = sequence + 1
 WHERE id = ANY($1)
 """
 _SUSPEND = "UPDATE waiting_list SET status = 'waiting', sequence = sequence + 1 WHERE id = ANY($1)"
@@ -102,10 +104,18 @@ async def position(connection: Connection, id_: UUID) -> int:
 
 async def standing(connection: Connection, event_id: UUID) -> list[Entry]:
     """All who wait or have an offer, in turn."""
+    return (await standing_of(connection, [event_id])).get(event_id, [])
+
+
+async def standing_of(connection: Connection, event_ids: Sequence[UUID]) -> dict[UUID, list[Entry]]:
+    """Of each event for which somebody waits or has an offer, all who do, in turn."""
+    found: dict[UUID, list[Entry]] = defaultdict(list)
     rows = await connection.fetch(
-        f"{_SELECT} WHERE w.event_id = $1 AND w.status IN ('waiting', 'offered') ORDER BY w.turn", event_id
+        f"{_SELECT} WHERE w.event_id = ANY($1) AND w.status IN ('waiting', 'offered') ORDER BY w.turn", event_ids
     )
-    return [Entry(**row) for row in rows]
+    for row in rows:
+        found[row["event_id"]].append(Entry(**row))
+    return found
 
 
 async def own(connection: Connection, event_id: UUID, *, person_id: UUID) -> Entry | None:
@@ -130,10 +140,17 @@ async def in_line(connection: Connection, event_id: UUID, *, free: int) -> list[
 
 
 async def offer(
-    connection: Connection, entries: Sequence[Entry], *, expires_at: datetime, revision: int, calendar_sequence: int
+    connection: Connection,
+    entries: Sequence[Entry],
+    *,
+    expires_at: datetime,
+    revision: int,
+    calendar_sequence: int,
+    act_number: int,
 ) -> None:
     """Offer places to entries of one list that wait, and hold them."""
-    await connection.execute(_OFFER, [each.id for each in entries], expires_at, revision, calendar_sequence)
+    ids = [each.id for each in entries]
+    await connection.execute(_OFFER, ids, expires_at, revision, calendar_sequence, act_number)
     await connection.execute(_HOLD, entries[0].event_id, sum(each.people for each in entries), 0)
 
 
@@ -143,16 +160,18 @@ async def suspend(connection: Connection, entries: Sequence[Entry]) -> None:
     await connection.execute(_HOLD, entries[0].event_id, -sum(each.people for each in entries), 0)
 
 
-async def end(connection: Connection, entries: Sequence[Entry], *, status: Status, now: datetime) -> None:
-    """End entries of one list; what was held for them is free."""
-    await connection.execute(_END, [each.id for each in entries], status, now, None)
+async def end(
+    connection: Connection, entries: Sequence[Entry], *, status: Status, untold: bool = False, now: datetime
+) -> None:
+    """End entries of one list; what was held for them is free. `untold`: a notice of an act is to say it."""
+    await connection.execute(_END, [each.id for each in entries], status, now, None, untold)
     held = sum(each.people for each in entries if each.status == "offered")
     await connection.execute(_HOLD, entries[0].event_id, -held, -len(entries))
 
 
 async def accept(connection: Connection, entry: Entry, *, participation_id: UUID, now: datetime) -> asyncpg.Record:
     """Turn what is held into places taken; answers the guest list."""
-    await connection.execute(_END, [entry.id], "accepted", now, participation_id)
+    await connection.execute(_END, [entry.id], "accepted", now, participation_id, False)  # noqa: FBT003 - a column
     row = await connection.fetchrow(_ACCEPT, entry.event_id, entry.people)
     assert row is not None
     return row
