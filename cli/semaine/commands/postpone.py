@@ -135,6 +135,8 @@ def _print_preview(shown: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from shared import territory
+
     table = Table("What", "Events", "For example", title=f"What would happen to {shown['edition']['id']}")
     table.title_justify = "left"
     table.add_row("events that are not withdrawn", f"{shown['events']:,}", "")
@@ -148,7 +150,8 @@ def _print_preview(shown: dict[str, Any]) -> None:
         if code := place["territory"]:
             words = f"outside the dates of {code}, of {place['events']:,} events there"
             table.add_row(words, f"{place['outside_dates']:,}", "")
-    table.add_row("in places whose school holidays are not known", f"{shown['school_holidays_unknown']:,}", "")
+    unknown_in = ", ".join(territory.name_of(each) or each for each in shown["school_holidays_unknown_in"])
+    table.add_row("in places whose school holidays are not known", f"{shown['school_holidays_unknown']:,}", unknown_in)
     people = shown["people"]
     for name, words in _PEOPLE.items():
         table.add_row(words, f"{people[name]:,}", "")

@@ -4,6 +4,8 @@ import asyncio
 from datetime import timedelta
 
 from registration import api, handlers, limits, pages
+from registration.acts.days_off import SchoolHolidays
+from registration.acts.school_calendar import read_calendar
 from registration.acts.worker import Worker
 from registration.imports.turns import Turns
 from registration.settings import Settings
@@ -25,6 +27,7 @@ def build(settings: Settings) -> Service:
     service.http.state.signing_key = read_key(settings.token_private_key_file)
     service.http.state.settings = settings
     service.http.state.imports = Turns(at_once=settings.imports_at_once, waiting=settings.imports_waiting)
+    service.http.state.school_holidays = SchoolHolidays(read_calendar(settings.school_calendar_file))
     acts = Worker(database=service.database)
     service.http.state.acts = acts
     service.background.append(("acts", acts.run))

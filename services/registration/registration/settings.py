@@ -27,6 +27,10 @@ class Settings(ServiceSettings):
         description="How long a freed place is offered to the next in line, at most; shorter when the event is near",
     )
     offer_poll_seconds: float = Field(default=1, gt=0, description="How often to look for places to pass on")
+    school_calendar_file: Path | None = Field(
+        default=None,
+        description="The Ministry's school calendar, a CSV of the data set fr-en-calendrier-scolaire; without it, ours",
+    )
     rate_limit_sign_ups: int = Field(
         default=120,
         ge=0,

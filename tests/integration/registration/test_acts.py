@@ -51,7 +51,8 @@ async def test_a_preview_finds_days_off_of_the_place(registration: Registration,
     assert (sample["departement"], sample["new_slots"][0]["begin"]) == ("974", "2090-12-20T09:00:00")
     november = (await registration.preview(edition, dates={"first_day": "2090-11-06", "last_day": "2090-11-12"})).json()
     assert november["public_holiday"]["events"] == 2
-    assert november["school_holidays_unknown"] == 2
+    assert (november["school_holidays_unknown"], november["school_holiday"]["events"]) == (2, 0)
+    assert november["school_holidays_unknown_in"] == ["44", "974"]
 
 
 async def test_a_preview_names_events_that_move_by_another_distance(

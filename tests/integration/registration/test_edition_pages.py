@@ -96,6 +96,7 @@ async def test_what_would_happen_is_shown_before_it_happens(registration, staff,
     assert "Rien n’est encore décidé" in words
     assert "1 événement tomberait hors des nouvelles dates" in words
     assert "Trop <tôt>" in words
+    assert "2 événements dont les vacances scolaires ne sont pas connues. Où : Loire-Atlantique." in words
     assert "14/03/2090 09:00 → devient 31/10/2090 09:00" in words
     assert "27 mars – 2 avril 2090" in words
     assert "13–19 novembre 2090" in words

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends, Path, Request
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, Field
 
 from registration.acts import answers, operations, store
 from registration.acts.content import ActContent, AnswerContent, ConfirmedAct
@@ -89,6 +89,7 @@ class ActPreview(BaseModel):
     public_holiday: Concerned
     school_holiday: Concerned
     school_holidays_unknown: int
+    school_holidays_unknown_in: list[str] = Field(description="Départements of these events")
     outside_dates: Concerned
     outside_label_window: Concerned
     places: list[PlaceConcerned]
@@ -130,7 +131,12 @@ async def preview_act(
 ) -> ActPreview:
     """What postponing or cancelling the edition would do. Changes nothing."""
     found = await operations.show(
-        connection, edition_id, content, key=request.app.state.signing_key, now=datetime.now(UTC)
+        connection,
+        edition_id,
+        content,
+        key=request.app.state.signing_key,
+        school_holidays=request.app.state.school_holidays,
+        now=datetime.now(UTC),
     )
     effects = found.effects
     return ActPreview(
@@ -142,6 +148,7 @@ async def preview_act(
         public_holiday=_concerned(effects.public_holiday),
         school_holiday=_concerned(effects.school_holiday),
         school_holidays_unknown=effects.school_holidays_unknown,
+        school_holidays_unknown_in=sorted(effects.school_holidays_unknown_in),
         outside_dates=_concerned(effects.outside_dates),
         outside_label_window=_concerned(effects.outside_label_window),
         places=[

@@ -1,9 +1,8 @@
 """
 The school holidays of a place's zone; public ones are in `shared.territory.public_holidays`.
 
-From the library `vacances-scolaires-france`, with the Ministry's calendar of zones A, B and C from 1990.
-Corsica and the overseas académies fix their own, which it does not have: there, and beyond its last year, they are not
-known.
+Of zones A, B and C from the library `vacances-scolaires-france`; of Corsica and overseas, which fix their own and which
+it does not have, from the Ministry's calendar (`school_calendar`). What neither has is not known.
 """
 
 from datetime import date
@@ -11,6 +10,8 @@ from functools import cache
 from typing import Literal
 
 from vacances_scolaires_france import SchoolHolidayDates, UnsupportedYearException  # type: ignore[import-untyped]
+
+from registration.acts.school_calendar import SchoolCalendar
 
 _ZONES: dict[Literal["A", "B", "C"], str] = {
     "A": "01 03 07 15 16 17 19 21 23 24 25 26 33 38 39 40 42 43 47 58 63 64 69 70 71 73 74 79 86 87 89 90",
@@ -21,22 +22,28 @@ _ZONES: dict[Literal["A", "B", "C"], str] = {
 """Départements of the académies of each zone, as they are since the school year 2015/16."""
 
 
-def is_school_holiday(day: date, *, departement: str | None) -> bool | None:
-    """Whether pupils are on holiday there; None where that is not known."""
-    zone = _zone_of().get(departement or "")
-    if zone is None:
-        return None
-    try:
-        return bool(_calendar().is_holiday_for_zone(day, zone))
-    except UnsupportedYearException:
-        return None
+class SchoolHolidays:
+    """School holidays by département. What the calendar knows of a zone goes before the library."""
+
+    def __init__(self, calendar: SchoolCalendar) -> None:
+        self._calendar = calendar
+        self._library = SchoolHolidayDates()
+
+    def include(self, day: date, *, departement: str | None) -> bool | None:
+        """Whether pupils are on holiday there; None where that is not known."""
+        if departement is None:
+            return None
+        zone = _zone_of().get(departement)
+        known = self._calendar.is_holiday(day, place=f"Zone {zone}" if zone else departement)
+        return self._by_library(day, zone) if known is None and zone else known
+
+    def _by_library(self, day: date, zone: str) -> bool | None:
+        try:
+            return bool(self._library.is_holiday_for_zone(day, zone))
+        except UnsupportedYearException:
+            return None
 
 
 @cache
 def _zone_of() -> dict[str, str]:
     return {departement: zone for zone, departements in _ZONES.items() for departement in departements.split()}
-
-
-@cache
-def _calendar() -> SchoolHolidayDates:
-    return SchoolHolidayDates()

@@ -12,6 +12,7 @@ from joserfc.jwk import OKPKey
 
 from registration.acts import notices, preview, recipients, store, tokens
 from registration.acts.content import ActContent
+from registration.acts.days_off import SchoolHolidays
 from registration.acts.domain import edition_after, faults, reach
 from registration.acts.store import StoredAct
 from registration.editions import operations as editions
@@ -44,7 +45,15 @@ class Preview:
     token: str
 
 
-async def show(connection: Connection, edition_id: str, content: ActContent, *, key: OKPKey, now: datetime) -> Preview:
+async def show(
+    connection: Connection,
+    edition_id: str,
+    content: ActContent,
+    *,
+    key: OKPKey,
+    school_holidays: SchoolHolidays,
+    now: datetime,
+) -> Preview:
     """Compute what the act would do. Changes nothing."""
     before = await edition_store.read(connection, edition_id)
     if before is None:
@@ -56,7 +65,8 @@ async def show(connection: Connection, edition_id: str, content: ActContent, *, 
     earlier = await store.read_all(connection, edition_id)
     found = await preview.read_events(connection, edition_id)
     effects = preview.Effects()
-    for effects in preview.effects(found, before=_referred(earlier, before), after=after):  # noqa: B007 - the last one
+    parts = preview.effects(found, before=_referred(earlier, before), after=after, school_holidays=school_holidays)
+    for effects in parts:  # noqa: B007 - the last one
         await asyncio.sleep(0)
     return Preview(
         edition=after,

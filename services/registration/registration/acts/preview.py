@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from registration.acts import days_off
+from registration.acts.days_off import SchoolHolidays
 from registration.acts.shifting import days_of, days_to_move, inside, regional_window, shifted
 from shared.contracts.registration import EditionState, RegionalWindow, Slot
 from shared.runtime.database import Connection
@@ -79,7 +79,9 @@ class Effects:
     public_holiday: Found = field(default_factory=Found)
     school_holiday: Found = field(default_factory=Found)
     school_holidays_unknown: int = 0
-    """Events in Corsica, overseas or without a département, or after the last known calendar."""
+    """Events at places or times whose calendar is not known, or without a département."""
+    school_holidays_unknown_in: set[str] = field(default_factory=set)
+    """Départements of these."""
     outside_dates: Found = field(default_factory=Found)
     outside_label_window: Found = field(default_factory=Found)
     places: dict[str | None, Place] = field(default_factory=dict)
@@ -106,7 +108,9 @@ async def read_events(connection: Connection, edition_id: str) -> list[Moving]:
     ]
 
 
-def effects(events: Sequence[Moving], *, before: Sequence[EditionState], after: EditionState) -> Iterator[Effects]:
+def effects(
+    events: Sequence[Moving], *, before: Sequence[EditionState], after: EditionState, school_holidays: SchoolHolidays
+) -> Iterator[Effects]:
     """
     What the act does to these events, in parts, so that others get their turn; the last one is complete.
 
@@ -114,13 +118,15 @@ def effects(events: Sequence[Moving], *, before: Sequence[EditionState], after: 
     """
     found = Effects(places={None: Place(), **{each.territory: Place() for each in after.regional_windows}})
     for number, event in enumerate(events):
-        _add(found, event, before=before[event.act_number], after=after)
+        _add(found, event, before=before[event.act_number], after=after, school_holidays=school_holidays)
         if number % 200 == 0:
             yield found
     yield found
 
 
-def _add(found: Effects, event: Moving, *, before: EditionState, after: EditionState) -> None:
+def _add(
+    found: Effects, event: Moving, *, before: EditionState, after: EditionState, school_holidays: SchoolHolidays
+) -> None:
     found.events += 1
     found.in_catalogue += event.in_catalogue
     assert after.act is not None
@@ -133,7 +139,7 @@ def _add(found: Effects, event: Moving, *, before: EditionState, after: EditionS
     found.moved += new != event.slots
     if days != (after.dates.first_day - before.dates.first_day).days:
         found.other_distance.add(sample)
-    _add_days_off(found, event, sample)
+    _add_days_off(found, event, sample, school_holidays=school_holidays)
     _add_outside(found, sample, own=regional_window(after, **where), after=after)
 
 
@@ -148,11 +154,13 @@ def _add_outside(found: Effects, sample: Sample, *, own: RegionalWindow | None, 
         place.outside_label_window += 1
 
 
-def _add_days_off(found: Effects, event: Moving, sample: Sample) -> None:
+def _add_days_off(found: Effects, event: Moving, sample: Sample, *, school_holidays: SchoolHolidays) -> None:
     days = {day for slot in sample.new_slots for day in days_of(slot)}
     if any(is_public_holiday(day, departement=event.departement) for day in days):
         found.public_holiday.add(sample)
-    school = [days_off.is_school_holiday(day, departement=event.departement) for day in days]
+    school = [school_holidays.include(day, departement=event.departement) for day in days]
     if any(school):
         found.school_holiday.add(sample)
-    found.school_holidays_unknown += None in school
+    if None in school:
+        found.school_holidays_unknown += 1
+        found.school_holidays_unknown_in |= {event.departement} if event.departement else set()

@@ -12,7 +12,7 @@ from registration.pages.editions import entered, regions
 from registration.pages.editions.access import PATH, StaffMember, the_edition
 from registration.pages.editions.changes import changes
 from registration.pages.fields import text_of
-from shared import pages
+from shared import pages, territory
 from shared.contracts.registration import EditionState
 from shared.pages import Form
 from shared.runtime.clock import now_by
@@ -82,7 +82,12 @@ async def _preview(request: Request, edition_id: str, values: dict[str, str], *,
     try:
         async with pages.reading(request) as connection:
             shown = await operations.show(
-                connection, edition_id, content, key=request.app.state.signing_key, now=datetime.now(UTC)
+                connection,
+                edition_id,
+                content,
+                key=request.app.state.signing_key,
+                school_holidays=request.app.state.school_holidays,
+                now=datetime.now(UTC),
             )
     except Problem as problem:
         if problem.status != _FAULTY:
@@ -98,6 +103,7 @@ async def _preview(request: Request, edition_id: str, values: dict[str, str], *,
         changes=changes(before, shown.edition),
         effects=shown.effects,
         places=regions.named(shown.effects.places),
+        unknown_in=sorted(territory.name_of(each) or each for each in shown.effects.school_holidays_unknown_in),
         people=shown.audience,
         token=shown.token,
         values=values,
