@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import json
 import resource
+import signal
 import sys
 import time
 from dataclasses import replace
@@ -41,6 +42,7 @@ def main() -> int:
     if given.rounds:
         sizes = replace(sizes, rounds=given.rounds)
     _allow_open_files()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started ends, as after Ctrl-C
     names = given.only or list(MEASURES)
     try:
         needed(path for name in names for path in MEASURES[name].NEEDS)

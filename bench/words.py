@@ -28,7 +28,7 @@ MEASURED = """
 - **Requests.** Registration alone (with its relay), or the peer alone, one process each, the same uvicorn settings, ten
   database connections. Ours checks the token (events), validates, holds the capacity, finds duplicates and writes
   the message into the outbox. The load generator is a process of its own; alone it is many times faster.
-- **Labelling.** From the first batch of decisions that is committed to the last. Registration takes them in meanwhile.
+- **Labelling.** From the first batch of decisions that is committed to the last, no other service running.
 - **Mails, webhooks.** All wait in the queue; then the receiver comes back. Timed at the receiver, from the first to
   the last. Ours renders or signs each and writes down what became of it; the peers send finished ones.
 - **Viewers.** Connections to the service itself. Age: from `as_of` in an event to its arrival, over all viewers and
@@ -36,7 +36,7 @@ MEASURED = """
 - **Latency.** Through the gateway. Idle: each after a second's rest. The counters name no event: the nth decided one is
   taken for the nth submitted. The mail counts when the sink has it.
 - **Growth.** One system; at each size the same probe: an import, until all is at rest. Processor time of all processes
-  but the harness, servers included.
+  but the harness, servers included. Before each probe the databases are vacuumed, so that none of it is autovacuum's.
 - **Start.** Packages and Kafka's jars are there; the database cluster and the broker's log are made.
 """
 
