@@ -20,7 +20,8 @@ REASONS: dict[str, str] = {
     "labelling": (
         "A decision takes about 0.4 ms of one processor: half of it are the charter's criteria (stems, lexicon, "
         "reasons in two languages), the rest reading the event and writing case, decision, its message and the "
-        "queue; a third of the time the process waits for PostgreSQL. One process of Python would have to do all of it in 0.2 ms."
+        "queue; a third of the time the process waits for PostgreSQL. One process of Python would have to "
+        "do all of it in 0.2 ms."
     ),
     "webhooks": (
         "The peer sends finished posts. Ours claims them, looks the endpoint's address up and judges it, signs each "
