@@ -9,7 +9,6 @@ import asyncio
 from collections import deque
 from datetime import UTC, datetime
 
-import asyncpg
 import structlog
 
 from shared.runtime.database import Connection, Database, is_transient
@@ -63,20 +62,7 @@ class Board:
             await asyncio.sleep(_RETRY_SECONDS)
 
     async def _listen(self) -> None:
-        # LISTEN lives as long as its session: a connection of the pool would be the wrong place.
-        connection = await asyncpg.connect(
-            self._database.dsn,
-            timeout=10,
-            command_timeout=60,
-            server_settings={
-                "application_name": "semaine board",
-                "jit": "off",
-                "tcp_keepalives_idle": "5",
-                "tcp_keepalives_interval": "2",
-                "tcp_keepalives_count": "3",
-            },
-        )
-        try:
+        async with self._database.own_session("board") as connection:
             connection.add_termination_listener(lambda _: self._awake.set())
             await connection.add_listener(store.CHANNEL, self._notice)
             self._all_dirty = True
@@ -87,8 +73,6 @@ class Board:
                 self._all_dirty = False
                 await asyncio.sleep(next_count(counts) - asyncio.get_running_loop().time())
                 await self._wait()
-        finally:
-            connection.terminate()
 
     def _notice(self, _connection: object, _pid: int, _channel: str, edition_id: object) -> None:
         self._dirty.add(str(edition_id))

@@ -90,6 +90,32 @@ class Database:
         async with self.pool.acquire() as connection:
             yield connection
 
+    @asynccontextmanager
+    async def own_session(self, name: str, **settings: str) -> AsyncIterator[asyncpg.Connection]:
+        """
+        A connection beside the pool, for what lives as long as its session: locks across transactions, LISTEN.
+
+        A server that is gone is noticed within about ten seconds. At the end the connection is dropped, whatever runs.
+        """
+        connection = await asyncpg.connect(
+            self.dsn,
+            timeout=10,
+            command_timeout=60,
+            server_settings={
+                "application_name": f"semaine {name}",
+                "jit": "off",
+                "tcp_keepalives_idle": "5",
+                "tcp_keepalives_interval": "2",
+                "tcp_keepalives_count": "3",
+                **settings,
+            },
+        )
+        try:
+            await prepare(connection)
+            yield connection
+        finally:
+            connection.terminate()
+
     async def check_migrated(self, *folders: Path) -> None:
         """Raise `DatabaseNotMigratedError` unless every migration of `folders` has been applied."""
         wanted = {file.name.split("_")[0] for folder in folders for file in folder.glob("*.sql")}

@@ -22,7 +22,7 @@ from aiokafka.partitioner import DefaultPartitioner
 
 from shared.contracts.topics import BY_NAME, MAX_DEAD_LETTER_BYTES
 from shared.runtime import metrics, outbox
-from shared.runtime.database import Database, is_transient, prepare
+from shared.runtime.database import Database, is_transient
 
 _LOCK = 7_261_450_221
 """Key of the advisory lock; locks are per database, so every service has its own."""
@@ -85,29 +85,15 @@ class Relay:
             self._pause = min(self._pause * 2, _LONGEST_PAUSE_SECONDS)
 
     async def _hold_connection(self) -> None:
-        # The lock and LISTEN live as long as their session: a connection of the pool would be the wrong place.
-        connection = await asyncpg.connect(
-            self._database.dsn,
-            timeout=10,
-            command_timeout=60,
-            server_settings={
-                "application_name": "semaine relay",
-                "jit": "off",
-                "plan_cache_mode": "force_custom_plan",  # only a known array is hashed
-                "tcp_keepalives_idle": "5",
-                "tcp_keepalives_interval": "2",
-                "tcp_keepalives_count": "3",
-            },
-        )
-        try:
-            await prepare(connection)
-            while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
-                await self._stand_by(connection)
-            await self._lead(connection)
-        finally:
-            self.active = False
-            metrics.RELAY_ACTIVE.set(0)
-            connection.terminate()
+        plans = {"plan_cache_mode": "force_custom_plan"}  # only a known array is hashed
+        async with self._database.own_session("relay", **plans) as connection:
+            try:
+                while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):
+                    await self._stand_by(connection)
+                await self._lead(connection)
+            finally:
+                self.active = False
+                metrics.RELAY_ACTIVE.set(0)
 
     async def _stand_by(self, connection: asyncpg.Connection) -> None:
         """Another process leads: pass on what woke this one."""

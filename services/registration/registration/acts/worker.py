@@ -43,26 +43,12 @@ class Worker:
             await asyncio.sleep(_STANDBY_SECONDS)
 
     async def _hold_connection(self) -> None:
-        # The lock lives as long as its session: a connection of the pool would be the wrong place.
-        connection = await asyncpg.connect(
-            self._database.dsn,
-            timeout=10,
-            command_timeout=60,
-            server_settings={
-                "application_name": "semaine acts",
-                "tcp_keepalives_idle": "5",
-                "tcp_keepalives_interval": "2",
-                "tcp_keepalives_count": "3",
-            },
-        )
-        try:
+        async with self._database.own_session("acts") as connection:
             await self._stand_by(connection)
             while True:
                 await connection.fetchval("SELECT 1")  # no lock without its session
                 if not await self._work():
                     await self._wait()
-        finally:
-            connection.terminate()
 
     async def _stand_by(self, connection: asyncpg.Connection) -> None:
         """Until no other process works."""
