@@ -272,7 +272,7 @@ async def test_staff_see_what_people_would_be_told_of_an_act(notifications):
     http, staff = notifications.http, notifications.staff
     samples = (await http.post("/v1/notices/samples", json=ACT, headers=staff)).json()["samples"]
     assert {(each["name"], each["language"]) for each in samples} == {
-        (f"act-{role}", language) for role in ("organiser", "attendee", "both") for language in ("fr", "en")
+        (f"act-{role}", language) for role in ("organiser", "attendee", "both", "waiting") for language in ("fr", "en")
     }
     english = next(each for each in samples if each["name"] == "act-both" and each["language"] == "en")
     assert "All is open again." in english["text"]
