@@ -1,5 +1,7 @@
 """What organisers do: from the mailed link to the label, the guests at the door, and a file."""
 
+from uuid import uuid4
+
 from tests.browser.edition import DESCRIPTION, coming
 from tests.browser.furniture import bad_file, register
 from tests.browser.looking import looked_at
@@ -16,8 +18,8 @@ async def test_an_organiser_signs_in_proposes_is_labelled_and_welcomes_people(si
         labelled, announced, came = [await live.figure(each) for each in (LABELLED, ANNOUNCED, ACTUAL)]
         await page.goto("/")
         await page.get_by_role("link", name="Proposer un événement").click()
+        await page.get_by_role("link", name="Déjà inscrit ? Se connecter").click()
         await sign_in(site, page, organiser)
-        await looked_at(page, "organiser-nothing")
 
         await page.get_by_role("button", name="Proposer un événement").click()
         await page.get_by_text("points manquent encore").wait_for()
@@ -51,6 +53,30 @@ async def test_an_organiser_signs_in_proposes_is_labelled_and_welcomes_people(si
         assert page.said == []
 
 
+async def test_a_new_organiser_registers_by_a_mailed_link_and_begins_their_first_event(site):
+    email = f"{uuid4().hex[:10]}@atelier.example"
+    async with site.page() as page:
+        await page.goto("/")
+        await page.get_by_role("link", name="Proposer un événement").click()
+        await page.get_by_role("heading", name="Inscrire votre organisation").wait_for()
+        await page.get_by_label("Nom de l’organisation").fill("Scierie du Haut-Jura")
+        await page.get_by_label("Vous êtes").select_option("Une entreprise")
+        await page.get_by_role("button", name="Recevoir mon lien").click()
+        await page.get_by_role("link", name="Une entreprise donne son SIRET").wait_for()
+        await looked_at(page, "registering-faults")
+        await page.get_by_label("Vous êtes").select_option("Une association")
+        await page.get_by_label("Adresse e-mail").fill(email)
+        await page.get_by_role("button", name="Recevoir mon lien").click()
+        await follow_link(site, page, email)
+        await page.get_by_text("points manquent encore").wait_for()
+        await page.get_by_text("Supprimer ce brouillon").click()
+        await page.get_by_role("button", name="Supprimer le brouillon").click()
+        await page.get_by_text("Scierie du Haut-Jura").wait_for()
+        await page.get_by_role("heading", name="Rien pour l’instant").wait_for()
+        await looked_at(page, "organiser-nothing")
+        assert page.said == []
+
+
 async def test_an_organiser_brings_a_file_and_reads_what_became_of_each_row(site):
     organiser = await register(site)
     async with site.page() as page:
@@ -72,12 +98,17 @@ async def sign_in(site, page, organiser):
     """By the link that is mailed: it fills in the code, which serves once."""
     await page.get_by_label("Adresse e-mail").fill(organiser.email)
     await page.get_by_role("button", name="Recevoir mon lien").click()
+    await follow_link(site, page, organiser.email)
+    await page.get_by_role("link", name="Mes événements", exact=True).first.click()
+    await page.get_by_role("heading", name="Mes événements").wait_for()
+
+
+async def follow_link(site, page, email):
     await page.get_by_role("heading", name="Consultez votre messagerie").wait_for()
-    link = link_in(await site.mail(to=organiser.email, subject="Votre code d’accès"), "/signin/code#")
+    link = link_in(await site.mail(to=email, subject="Votre code d’accès"), "/signin/code#")
     await page.goto(link)
     assert "#" not in page.url, "the code stays in the address"
     await page.get_by_role("button", name="Ouvrir mon espace").click()
-    await page.get_by_role("heading", name="Mes événements").wait_for()
 
 
 async def write(page):

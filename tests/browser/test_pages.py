@@ -47,6 +47,8 @@ SIGHTS = (
     Sight("signin", "/signin"),
     Sight("signin-sent", "/signin/sent"),
     Sight("signin-code", "/signin/code"),
+    Sight("registering", "/organisateur/inscription"),
+    Sight("registering-sent", "/organisateur/inscription/envoyee"),
     Sight("live", "/direct"),
     Sight("not-found", "", "/programme/nulle-part"),
     Sight("organiser-space", "/organisateur", role="organiser"),

@@ -11,6 +11,7 @@ BODIES = (
     (re.compile(r"/v1/persons/.*"), _SMALL),
     (re.compile(r"/v1/events/[^/]+/.*"), _SMALL),
     (re.compile(r"/v1/editions/.*"), 64 * 1024),
+    (re.compile(r"/organisateur/inscription"), _SMALL),
     (re.compile(r"/organisateur/import"), 5 * 1024 * 1024),
 )
 """Most bytes of a body by path. An event itself may have a long text: it has the limit of all else."""
@@ -29,7 +30,7 @@ def strict(settings: Settings) -> tuple[Strict, ...]:
             method="POST",
             path=re.compile(
                 r"/v1/organisers(/access|/token)?|/signin(/code|/token)?"
-                r"|/v1/persons/own/(access|export|erasure)|/mes-donnees(/code)?"
+                r"|/organisateur/inscription|/v1/persons/own/(access|export|erasure)|/mes-donnees(/code)?"
             ),
         ),
         Strict(

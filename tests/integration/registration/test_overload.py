@@ -36,6 +36,8 @@ async def test_what_anybody_may_send_is_counted_more_strictly(limited):
     assert [answer.status_code for answer in asked] == [201, 202, 403, 429, 429]
     assert asked[-1].headers["retry-after"]
     assert '"access";q=3;w=60' in asked[-1].headers["ratelimit-policy"]
+    for page in ("/signin", "/organisateur/inscription"):
+        assert (await limited.http.post(page)).status_code == 429, page
     event = uuid4()  # one that no other test has
     path = f"/v1/events/{event}/participations"
     signing_up = [(await limited.http.post(path, json=person())).status_code for _ in range(3)]

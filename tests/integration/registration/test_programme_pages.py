@@ -201,7 +201,8 @@ async def test_the_home_page_shows_the_edition_its_figures_and_its_map(registrat
     await programme.add(organiser)
     page = (await browser.get("/")).text
     assert "27 mars – 2 avril 2090" in page
-    assert '<dd data-figure="total/all/events">1</dd>' in page
+    assert re.search(r'data-other="événements">événement</dt><dd data-figure="total/all/events">1</dd>', page)
+    assert "<dt>département</dt><dd>1</dd>" in page
     assert f'hx-sse:connect="/v1/counters/stream?edition={programme.id}"' in page
     assert "<title>Loire-Atlantique – 1 événement</title>" in page
 

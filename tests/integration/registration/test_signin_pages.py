@@ -37,7 +37,7 @@ async def test_a_mailed_code_begins_a_session_once(registration, browser):
     for path in ("/signin/code", f"/signin/code?{urlencode({'code': code})}"):
         assert (await browser.get(path)).status_code == 200  # as a mail scanner does: the code is not spent by it
     answer = await send(browser, "/signin/code", "/signin/code", code=code)
-    assert answer.history[0].headers["location"] == "/organisateur"
+    assert answer.history[0].headers["location"].startswith("/organisateur")
     cookie = answer.history[0].headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=lax" in cookie

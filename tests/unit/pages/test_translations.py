@@ -15,6 +15,9 @@ from shared.pages import formats
 from shared.pages.languages import MissingTranslationError, Texts, catalogue
 
 PACKAGES = ("shared.pages", *(f"{service}.pages" for service in SERVICES))
+_FIGURES = re.compile(r"ui\.figures\((.+?)\) \}\}", re.DOTALL)
+_UNCOUNTED = re.compile(r"""\bt\("([a-z0-9_.]+)"[,)]""")
+_INVARIABLE = {"mine.count.waiting", "mine.unlimited", "mine.no_limit"}
 _ASKED = re.compile(r"""\bt(?:\.count)?\("([a-z0-9_.]+)"[,)]""")
 
 
@@ -37,6 +40,16 @@ def test_templates_compile_and_ask_for_texts_that_exist(service):
             app.state.site.environments["fr"].get_template(str(file.relative_to(folder)))
             for key in _ASKED.findall(file.read_text(encoding="utf-8")):
                 assert key in texts or f"{key}.one" in texts, (file.name, key)
+
+
+def test_figures_are_counted_in_words_that_agree():
+    found = 0
+    for package in PACKAGES:
+        for file in Path(str(files(package) / "templates")).rglob("*.html"):
+            for figures in _FIGURES.findall(file.read_text(encoding="utf-8")):
+                found += 1
+                assert set(_UNCOUNTED.findall(figures)) <= _INVARIABLE, file.name
+    assert found > 5
 
 
 def test_a_text_that_is_missing_is_named():

@@ -66,20 +66,34 @@ async def _add(
     return rows
 
 
+async def register_by_mail(connection: Connection, organiser: OrganiserContent, *, now: datetime) -> None:
+    """
+    Register, and mail a single-use code. Says nothing of whether the organiser was known.
+
+    One that was keeps what it has given; its code goes to its own address.
+    """
+    found = await find_or_add(connection, [organiser], now=now)
+    await _mail_code(connection, found[organiser.identity]["id"], now=now)
+
+
 async def ask_for_access(connection: Connection, *, email: str, now: datetime) -> None:
     """Mail a single-use code to each organiser of this address. Says nothing of whether there is one."""
     for organiser in await store.by_email(connection, email):
-        code = secrets.token_urlsafe(24)
-        expires_at = now + CODE_LIFETIME
-        await store.save_code(connection, digest=_digest(code), organiser_id=organiser["id"], expires_at=expires_at)
-        row = await store.raise_contact(connection, organiser["id"])
-        body = ContactMessage(
-            change="access_requested", contact=store.contact_of(row), access=Access(code=code, expires_at=expires_at)
-        )
-        await outbox.publish(
-            connection,
-            [outbox.message(topic=CONTACTS, key=str(row["id"]), sequence=row["contact_sequence"], body=body, time=now)],
-        )
+        await _mail_code(connection, organiser["id"], now=now)
+
+
+async def _mail_code(connection: Connection, organiser_id: UUID, *, now: datetime) -> None:
+    code = secrets.token_urlsafe(24)
+    expires_at = now + CODE_LIFETIME
+    await store.save_code(connection, digest=_digest(code), organiser_id=organiser_id, expires_at=expires_at)
+    row = await store.raise_contact(connection, organiser_id)
+    body = ContactMessage(
+        change="access_requested", contact=store.contact_of(row), access=Access(code=code, expires_at=expires_at)
+    )
+    await outbox.publish(
+        connection,
+        [outbox.message(topic=CONTACTS, key=str(row["id"]), sequence=row["contact_sequence"], body=body, time=now)],
+    )
 
 
 async def exchange_code(connection: Connection, *, code: str, key: OKPKey, now: datetime) -> tuple[str, UUID]:

@@ -1,8 +1,19 @@
-"""The pages that `registration` serves: the programme, the organiser's space, editions, and where one signs in."""
+"""The pages that `registration` serves: the programme, the organiser's space, editions, and where one registers and signs in."""
 
 from fastapi import FastAPI
 
-from registration.pages import crawlers, editions, event, organiser, own_data, place, programme, signin, waiting
+from registration.pages import (
+    crawlers,
+    editions,
+    event,
+    organiser,
+    own_data,
+    place,
+    programme,
+    registering,
+    signin,
+    waiting,
+)
 from shared import pages
 
 
@@ -14,6 +25,7 @@ def install(app: FastAPI, *, public_url: str) -> None:
         place.router,
         waiting.router,
         signin.router,
+        registering.router,
         own_data.router,
         *organiser.ROUTERS,
         *editions.ROUTERS,

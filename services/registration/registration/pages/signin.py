@@ -10,6 +10,7 @@ from joserfc.jwk import OKPKey
 from pydantic import TypeAdapter, ValidationError
 
 from registration.organisers import operations
+from registration.pages.organiser.drafts import begin_first
 from shared import pages
 from shared.contracts.base import EmailAddress
 from shared.pages import Fault, Form
@@ -56,17 +57,20 @@ async def enter_code(request: Request) -> Response:
 
 @router.post("/signin/code")
 async def use_code(request: Request, code: Entered = "") -> Response:
-    """Exchange a code for a session."""
+    """Exchange a code for a session. Who has no event yet begins with a draft."""
     key: OKPKey = request.app.state.signing_key
     try:
         async with pages.changing(request) as connection:
-            token, _ = await operations.exchange_code(connection, code=code.strip(), key=key, now=datetime.now(UTC))
+            token, organiser_id = await operations.exchange_code(
+                connection, code=code.strip(), key=key, now=datetime.now(UTC)
+            )
+            first = await begin_first(connection, organiser_id)
     except Problem as problem:
         if problem.status != 403:  # noqa: PLR2004 - the code's own refusal
             raise
         form = Form({}, [Fault(field="code", kind="invalid")])
         return pages.render(request, "signin/code.html", status=422, form=form)
-    return _begun(request, token, next_="")
+    return _begun(request, token, next_=first)
 
 
 @router.post("/signin/token")

@@ -21,6 +21,11 @@
 
   const tally = (dimension, value) => counters[dimension]?.get(value) ?? { events: 0, announced: 0, actual: 0 };
 
+  function figure(name) {
+    const [dimension, value, which] = name.split("/");
+    return tally(dimension, value)[which];
+  }
+
   function take(document_, whole) {
     if (whole) counters = {};
     for (const [dimension, tallies] of Object.entries(document_.counters)) {
@@ -36,10 +41,10 @@
   function show() {
     waiting = null;
     if (paused()) return;
-    for (const place of document.querySelectorAll("[data-figure]")) {
-      const [dimension, value, figure] = place.dataset.figure.split("/");
-      write(place, numbers.format(tally(dimension, value)[figure]));
-    }
+    for (const place of document.querySelectorAll("[data-figure]"))
+      write(place, numbers.format(figure(place.dataset.figure)));
+    for (const place of document.querySelectorAll("[data-words]"))
+      place.textContent = worded(place, figure(place.dataset.words));
     for (const group of document.querySelectorAll("[data-bars]")) bars(group);
     for (const map of document.querySelectorAll("[data-map]")) paint(map);
     status();
@@ -78,9 +83,14 @@
       write(place, numbers.format(tally("departement", place.dataset.areaNumber).events));
   }
 
-  function worded(map, events) {
-    const one = language === "fr" ? events < 2 : events === 1;
-    return (one ? map.dataset.one : map.dataset.other).replace("{number}", numbers.format(events));
+  function worded(place, number) {
+    const one = language === "fr" ? number < 2 : number === 1;
+    return (one ? place.dataset.one : place.dataset.other).replace("{number}", numbers.format(number));
+  }
+
+  function spokenFigure(name) {
+    const words = document.querySelector(`[data-words="${name}"]`);
+    return `${numbers.format(figure(name))} ${worded(words, figure(name)).toLowerCase()}`;
   }
 
   function status() {
@@ -93,10 +103,7 @@
     const spoken = document.querySelector("[data-live-spoken]");
     if (spoken && (Date.now() - told > SENTENCES)) {
       told = Date.now();
-      const { events, announced } = tally("total", "all");
-      spoken.textContent = spoken.dataset.text
-        .replace("{events}", numbers.format(events))
-        .replace("{announced}", numbers.format(announced));
+      spoken.textContent = `${spokenFigure("total/all/events")}, ${spokenFigure("total/all/announced")}.`;
     }
   }
 
