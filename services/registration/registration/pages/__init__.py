@@ -1,4 +1,4 @@
-"""The pages that `registration` serves: the programme, the organiser's space, editions, and where one registers and signs in."""
+"""The pages that `registration` serves: the programme, the organiser's space, editions, registering and signing in."""
 
 from fastapi import FastAPI
 
