@@ -59,3 +59,12 @@ class Bilingual(Contract):
 
     def in_language(self, language: Language) -> str:
         return self.fr if language == "fr" else self.en
+
+
+class BrokenRule(ValueError):  # noqa: N818
+    """What a rule about a value refuses: in English as a message, which names its `field` first if it has one."""
+
+    def __init__(self, words: Bilingual, *, field: str | None = None) -> None:
+        super().__init__(f"{field}: {words.en}" if field else words.en)
+        self.words = words
+        self.field = field

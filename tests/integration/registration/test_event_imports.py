@@ -206,7 +206,8 @@ async def test_bad_rows_are_told_by_line_field_and_reason_and_stop_nothing(regis
     for line, (_, field) in bad.items():
         mine = [problem for problem in report["problems"] if problem["line"] == line]
         assert field in {problem["field"] for problem in mine}, (line, mine)
-        assert all(problem["reason"] for problem in mine)
+        assert all(problem["reason"] == problem["words"]["en"] for problem in mine)
+        assert all(problem["words"]["fr"] not in {"", problem["reason"]} for problem in mine)
     assert [problem["line"] for problem in report["problems"]] == sorted(
         problem["line"] for problem in report["problems"]
     )
@@ -245,6 +246,8 @@ async def test_what_the_rules_refuse_is_told_like_what_is_misspelt(registration,
     assert (withdrawn["line"], too_small["line"], too_small["field"]) == (1, 2, "capacity")
     assert "withdrawn" in withdrawn["reason"]
     assert "30 people" in too_small["reason"]
+    assert withdrawn["words"]["fr"] == "L’événement est retiré : proposez-en un nouveau."
+    assert too_small["words"]["fr"].startswith("Personnes inscrites : 30")
 
 
 async def test_a_row_that_the_database_refuses_does_not_spoil_its_batch(registration, edition, organiser):

@@ -299,7 +299,12 @@ async def test_a_file_is_taken_in_and_each_row_that_is_not_is_explained(registra
     )
     assert answer.status_code == 200, answer.text
     assert "1 ligne n’a pas été prise" in answer.text
-    assert "<code>title</code>" in answer.text
+    assert "<code>title</code></td><td>il manque : ajoutez-le</td>" in answer.text
+    english = await browser.get(answer.url.path, headers={"Accept-Language": "en"})
+    assert "<code>title</code></td><td>it is missing: add it</td>" in english.text
+    spreadsheet = {"file": ("a.xlsx", b"PK\x03\x04" + b"x" * 100, "text/csv")}
+    unreadable = await browser.http.post("/organisateur/import", data={"csrf": token}, files=spreadsheet)
+    assert "Le fichier est un classeur ou une archive ZIP : enregistrez-le en CSV UTF-8." in unreadable.text
     assert (await other.get(answer.url.path)).status_code == 404
     empty = await browser.send("/organisateur/import", "/organisateur/import")
     assert empty.status_code == 422

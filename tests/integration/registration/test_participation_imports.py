@@ -177,6 +177,7 @@ async def test_bad_rows_are_told_by_line_field_and_reason_and_stop_nothing(regis
     told = {problem["line"]: problem["field"] for problem in report["problems"]}
     assert told == {2 * number: field for number, (_, field) in enumerate(bad, 1)}
     assert all(len(problem["reason"]) > 10 for problem in report["problems"])
+    assert all(problem["words"]["fr"] not in {"", problem["reason"]} for problem in report["problems"])
     await registration.lists_told(event_id, count=15)
 
 

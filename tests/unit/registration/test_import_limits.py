@@ -35,7 +35,7 @@ async def outcome(reader, chunks, **how):
             rows += batch.rows
             problems += batch.problems
     except ImportRefused as refused:
-        reason = refused.reason
+        reason = refused.reason.en
     return rows, problems, reason
 
 
@@ -50,7 +50,7 @@ async def peak_of(reader, chunks, **how):
             rows += len(batch.rows)
             problems += len(batch.problems)
     except ImportRefused as refused:
-        reason = refused.reason
+        reason = refused.reason.en
     finally:
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
@@ -97,7 +97,7 @@ async def test_nothing_but_a_refusal_is_raised(body, content_type, content_encod
             _, problems, reason = await outcome(
                 reader, chunked(sent, []), content_type=content_type, content_encoding=content_encoding
             )
-            assert all(problem.line >= 1 and problem.reason for problem in problems)
+            assert all(problem.line >= 1 and problem.reason.en for problem in problems)
             assert reason != ""
 
 

@@ -104,7 +104,7 @@ def test_without_timings_the_first_and_last_date_are_the_slot():
 def test_timings_that_cannot_be_read_are_told_once(timings):
     found = problem(timings=timings)
     assert found.field == "timings"
-    assert "export the file again" in found.reason
+    assert "export the file again" in found.reason.en
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_conditions_tell_the_price(conditions, cents):
 def test_conditions_that_ask_for_an_unknown_amount_are_told(conditions):
     found = problem(conditions_fr=conditions)
     assert found.field == "conditions_fr"
-    assert "write the amount" in found.reason
+    assert "write the amount" in found.reason.en
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import gzip
 import pytest
 
 from registration.imports.reading import ImportRefused, Layout, Limits, RowProblem, read_batches, read_lines
+from shared.contracts.base import Bilingual
 
 LAYOUT = Layout(columns=frozenset({"reference", "title", "city"}), required=frozenset({"reference", "title"}))
 OPEN = Layout(columns=frozenset({"uid", "title_fr"}), required=frozenset({"uid"}), others_allowed=True)
@@ -28,6 +29,7 @@ async def read(body, *, content_type=None, content_encoding=None, **limits):
     async for batch in batches:
         rows += batch.rows
         problems += batch.problems
+    assert all(problem.reason.fr not in {"", problem.reason.en} for problem in problems)
     return rows, problems
 
 
@@ -38,7 +40,10 @@ def row(reference, title, city):
 async def refusal(body, **how):
     with pytest.raises(ImportRefused) as refused:
         await read(body, **how)
-    return refused.value.reason
+    reason = refused.value.reason
+    assert reason.fr
+    assert reason.fr != reason.en
+    return reason.en
 
 
 @PIECES
@@ -81,8 +86,8 @@ async def test_rows_with_missing_or_extra_cells_are_told_and_the_others_read(pie
     rows, problems = await read(body, piece_bytes=piece)
     assert [line for line, _ in rows] == [3, 5]
     assert [(problem.line, problem.field) for problem in problems] == [(2, None), (4, None)]
-    assert "2 cells, the header 3" in problems[0].reason
-    assert "quote" in problems[1].reason
+    assert "2 cells, the header 3" in problems[0].reason.en
+    assert "quote" in problems[1].reason.en
 
 
 @PIECES
@@ -99,7 +104,7 @@ async def test_a_quoted_cell_beyond_the_limit_is_told_and_reading_goes_on(piece)
     rows, problems = await read(body, piece_bytes=piece, line_bytes=100)
     assert [line for line, _ in rows] == [53]
     assert [problem.line for problem in problems] == list(range(2, 53))
-    assert "limit of length" in problems[0].reason
+    assert "limit of length" in problems[0].reason.en
 
 
 @PIECES
@@ -108,7 +113,7 @@ async def test_a_file_that_ends_inside_quotes_is_told(piece):
     assert [line for line, _ in rows] == [2]
     (problem,) = problems
     assert problem.line == 3
-    assert "ends inside a quoted cell" in problem.reason
+    assert "ends inside a quoted cell" in problem.reason.en
 
 
 async def test_unknown_columns_are_told_unless_the_layout_is_an_open_one():
@@ -125,7 +130,7 @@ async def test_unknown_columns_are_told_unless_the_layout_is_an_open_one():
         (b"reference,city\n1,Lyon\n", "lacks the column title"),
         (b"reference,title,title\n1,a,b\n", "'title' twice"),
         (b'reference,"title\n1,2\n', "header line cannot be read"),
-        (b"reference,title,\xe9\n1,2,3\n", "header line cannot be read (the cell is not UTF-8"),
+        (b"reference,title,\xe9\n1,2,3\n", "header line cannot be read (it is not UTF-8"),
         (b"reference,title\r1,2\r", "carriage return"),
         (b"reference,title," + b"x," * 1000 + b"\n", "more than 500 columns"),
         (b"reference,title," + b"x" * 200_000 + b"\n1,2\n", "header line is too long"),
@@ -141,14 +146,14 @@ async def test_rows_that_are_not_utf_8_are_told_with_their_place(piece):
     assert rows == [(3, row("2", "Visite", "Lyon"))]
     (problem,) = problems
     assert (problem.line, problem.field) == (2, "city")
-    assert "character 4 (byte 0xE9)" in problem.reason
-    assert "save the file as UTF-8" in problem.reason
+    assert "character 4 (byte 0xE9)" in problem.reason.en
+    assert "save the file as UTF-8" in problem.reason.en
 
     rows, problems = await read(b'{"a": "\xc3\xa9"}\n{"a": "\xc3\xa9\xe9"}\n', piece_bytes=piece)
     assert [line for line, _ in rows] == [1]
     (problem,) = problems
     assert problem.line == 2
-    assert "character 9 (byte 0xE9)" in problem.reason
+    assert "character 9 (byte 0xE9)" in problem.reason.en
 
 
 @PIECES
@@ -234,7 +239,7 @@ async def test_a_cut_gzip_file_gives_its_rows_and_one_problem():
     assert [data + b"\n" for _, data in rows] == lines[: len(rows)]
     (problem,) = problems
     assert problem.line == len(rows) + 1
-    assert "ends in the middle" in problem.reason
+    assert "ends in the middle" in problem.reason.en
 
 
 async def test_a_damaged_gzip_file_gives_the_rows_before_and_one_problem():
@@ -245,7 +250,7 @@ async def test_a_damaged_gzip_file_gives_the_rows_before_and_one_problem():
     assert len(rows) > 1000
     assert [data + b"\n" for _, data in rows] == lines[: len(rows)]
     (problem,) = problems
-    assert "damaged" in problem.reason
+    assert "damaged" in problem.reason.en
 
 
 async def test_lines_over_the_limit_are_told_and_the_next_one_is_read():
@@ -255,7 +260,7 @@ async def test_lines_over_the_limit_are_told_and_the_next_one_is_read():
         rows, problems = await read(body, line_bytes=1000, piece_bytes=piece)
         assert [line for line, _ in rows] == [1, 3, 6]
         assert [problem.line for problem in problems] == [2, 4, 5, 7]
-        assert "1,000 bytes" in problems[0].reason
+        assert "1,000 bytes" in problems[0].reason.en
 
 
 async def test_batches_hold_no_more_rows_than_asked_for():
@@ -271,4 +276,5 @@ async def test_where_json_lines_alone_are_accepted_csv_is_refused():
 
 
 def test_a_problem_reads_as_line_field_and_reason():
-    assert RowProblem(3, "title", "it is missing: add it") == (3, "title", "it is missing: add it")
+    reason = Bilingual(fr="il manque : ajoutez-le", en="it is missing: add it")
+    assert RowProblem(3, "title", reason) == (3, "title", reason)

@@ -2,12 +2,14 @@
 
 import json
 from datetime import datetime
+from string import Formatter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from registration.imports.rows import parse_events, parse_participations
+from registration.imports.rows.problems import SAID
 
 EVENT = {
     "reference": "VISITE-01",
@@ -82,7 +84,8 @@ def said_of(data):
     rows, problems = parse_events([(7, data)])
     assert rows == []
     assert {problem.line for problem in problems} == {7}
-    return {problem.field: problem.reason for problem in problems}
+    assert all(problem.reason.fr not in {"", problem.reason.en} for problem in problems)
+    return {problem.field: problem.reason.en for problem in problems}
 
 
 def test_an_event_is_the_same_in_json_and_in_csv():
@@ -169,6 +172,28 @@ def test_a_fault_in_csv_is_told_by_its_column(changes, field, said):
     assert said in problems[field]
 
 
+def test_a_fault_is_told_in_french_with_the_same_values():
+    (problem,) = parse_events([(1, as_line(description="x" * 10_001))]).problems
+    assert problem.reason.fr == "c’est trop long : écrivez au plus 10\u202f000 caractères"
+    (problem,) = parse_events([(1, as_line(type="visit"))]).problems
+    assert "écrivez l’une de celles-ci : company_visit, open_day" in problem.reason.fr
+    (problem,) = parse_events([(1, CELLS | {"city": ""})]).problems
+    assert problem.field == "postcode"
+    assert problem.reason.fr.startswith("donnez le code postal et la commune")
+
+
+@pytest.mark.parametrize("kind", SAID)
+def test_every_kind_of_fault_has_its_words_in_both_languages(kind):
+    words = SAID[kind]
+    assert "" not in {words.fr, words.en}
+    assert words.fr != words.en
+    assert placeholders(words.fr) == placeholders(words.en)
+
+
+def placeholders(text):
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
 def test_all_faults_of_a_row_are_told_at_once_up_to_ten():
     problems = said_of(as_line(title="", type="", capacity=0, organiser={"kind": "company"}))
     assert problems.keys() == {"title", "type", "capacity", "organiser.name", "organiser.email"}
@@ -200,7 +225,7 @@ def test_what_is_no_object_is_told(parse, data, said):
     rows, (problem,) = parse([(3, data)])
     assert rows == []
     assert (problem.line, problem.field) == (3, None)
-    assert said in problem.reason
+    assert said in problem.reason.en
 
 
 def test_sign_ups_are_taken_with_what_they_leave_out():
@@ -241,7 +266,7 @@ def test_a_fault_of_a_sign_up_is_told(fields, field, said):
     rows, (problem,) = parse_participations([(4, data)])
     assert rows == []
     assert (problem.line, problem.field) == (4, field)
-    assert said in problem.reason
+    assert said in problem.reason.en
 
 
 JSON = st.recursive(

@@ -1,11 +1,19 @@
 """Rules of editions."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from shared import territory
-from shared.contracts.registration import EditionState, Window
+from shared.contracts.base import Bilingual
+from shared.contracts.registration import EditionState, EditionStatus, Window
 from shared.runtime.http.problems import FieldError
+
+_STATES: Mapping[EditionStatus, str] = {
+    "planned": "n’est pas encore ouverte",
+    "open": "est ouverte",
+    "closed": "est close",
+}
 
 
 def faults(edition: EditionState) -> list[FieldError]:
@@ -45,10 +53,18 @@ def _label_windows(edition: EditionState) -> list[Window]:
     return [edition.label_window, *(regional.label_window for regional in edition.regional_windows)]
 
 
-def accepts_submissions(edition: EditionState, *, now: datetime, time_zone: str) -> str | None:
+def accepts_submissions(edition: EditionState, *, now: datetime, time_zone: str) -> Bilingual | None:
     """None while events may be submitted; otherwise why not. The deadline's day counts whole, in local time."""
     if edition.status != "open":
-        return f"The edition {edition.id} is {edition.status}: events can be submitted while it is open."
+        return Bilingual(
+            fr=f"L’édition {edition.id} {_STATES[edition.status]} : "
+            "on y propose des événements tant qu’elle est ouverte.",
+            en=f"The edition {edition.id} is {edition.status}: events can be submitted while it is open.",
+        )
     if now.astimezone(ZoneInfo(time_zone)).date() > edition.submission_deadline:
-        return f"Submissions to the edition {edition.id} ended on {edition.submission_deadline}."
+        return Bilingual(
+            fr=f"On pouvait proposer des événements à l’édition {edition.id} jusqu’au "
+            f"{edition.submission_deadline:%d/%m/%Y}.",
+            en=f"Submissions to the edition {edition.id} ended on {edition.submission_deadline}.",
+        )
     return None

@@ -7,11 +7,32 @@ from typing import Annotated, Literal, Self, TypeVar
 import orjson
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
-from shared.contracts.base import LOCAL_TIME_SCHEMA
+from shared.contracts.base import LOCAL_TIME_SCHEMA, Bilingual, BrokenRule
 from shared.contracts.registration import Accessibility, Audience, EventType, Theme
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True)]
 Item = TypeVar("Item")
+
+
+_TRUTH_VALUE = Bilingual(
+    fr="c’est vrai ou faux : donnez un nombre ou un texte", en="it is true or false: give a number or a text"
+)
+_NUL = Bilingual(fr="il y a un caractère NUL : supprimez-le", en="it contains a NUL character: remove it")
+_OFFSET = Bilingual(
+    fr="donnez l’heure locale du lieu, sans décalage : 2020-03-31T09:00",
+    en="give the local time of the place, without an offset: 2020-03-31T09:00",
+)
+_YEARS = Bilingual(
+    fr="l’année n’est pas entre 2000 et 2100 : corrigez-la", en="the year is not between 2000 and 2100: correct it"
+)
+_END_FIRST = Bilingual(
+    fr="la fin ne vient pas après le début : échangez-les, ou corrigez la date",
+    en="the end is not after the begin: exchange them, or correct the date",
+)
+_NO_PLACE = Bilingual(
+    fr="donnez le code postal et la commune, ou le mode online et une adresse web (url)",
+    en="give postcode and city, or mode online and a url",
+)
 
 
 def _each_once(items: list[Item]) -> list[Item]:
@@ -31,14 +52,14 @@ class Content(BaseModel):
     @classmethod
     def _no_truth_value(cls, value: object) -> object:
         if isinstance(value, bool):
-            raise ValueError("it is true or false: give a number or a text")  # noqa: TRY004 - only this is told
+            raise BrokenRule(_TRUTH_VALUE)
         return value
 
     @field_validator("*")
     @classmethod
     def _without_nul(cls, value: object) -> object:
         if isinstance(value, str) and "\x00" in value:
-            raise ValueError("it contains a NUL character: remove it")
+            raise BrokenRule(_NUL)
         return value
 
 
@@ -49,13 +70,13 @@ def _five_digits(value: str) -> str:
 
 def _local(value: datetime) -> datetime:
     if value.tzinfo is not None:
-        raise ValueError("give the local time of the place, without an offset: 2020-03-31T09:00")
+        raise BrokenRule(_OFFSET)
     return value.replace(second=0, microsecond=0)
 
 
 def _year(value: datetime) -> datetime:
     if not 2000 <= value.year <= 2100:  # noqa: PLR2004
-        raise ValueError("the year is not between 2000 and 2100")
+        raise BrokenRule(_YEARS)
     return value
 
 
@@ -71,7 +92,7 @@ class SlotContent(Content):
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:
         if self.end <= self.begin:
-            raise ValueError("the end is not after the begin: exchange them, or correct the date")
+            raise BrokenRule(_END_FIRST)
         return self
 
 
@@ -123,7 +144,7 @@ class EventContent(Content):
         if self.place.mode == "online":
             return self
         if not (self.place.postcode and self.place.city):
-            raise ValueError("place: give postcode and city, or mode online and a url")
+            raise BrokenRule(_NO_PLACE, field="place")
         return self
 
 

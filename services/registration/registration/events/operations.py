@@ -16,6 +16,7 @@ from registration.events.stored import StoredEvent
 from registration.guest_lists import operations as guest_lists
 from registration.organisers import store as organisers
 from registration.waiting import entries
+from shared.contracts.base import Bilingual
 from shared.contracts.labelling import DecisionMessage
 from shared.contracts.registration import EditionState, OrganiserIdentity
 from shared.runtime import outbox
@@ -27,8 +28,14 @@ from shared.runtime.identifiers import new_id
 
 Settled = Literal["labelled", "refused", "in_review", "withdrawn"]
 """Changes that are the status they lead to."""
-_BEING_REACHED = (
-    "The dates of the edition are being changed, and this event is not done yet: send it again in 2 seconds."
+_BEING_REACHED = Bilingual(
+    fr="Les dates de l’édition sont en train de changer, et cet événement n’a pas encore suivi : "
+    "renvoyez-le dans 2 secondes.",
+    en="The dates of the edition are being changed, and this event is not done yet: send it again in 2 seconds.",
+)
+_NOT_REFUSED = Bilingual(fr="", en="")
+_NO_LONGER_OPEN = Bilingual(
+    fr="L’événement est retiré : proposez-en un nouveau.", en="The event is withdrawn: submit a new one."
 )
 
 
@@ -50,7 +57,7 @@ class Outcome:
     judged: bool = False
     """Whether the charter has something to judge that it has not seen."""
     field: str | None = None
-    refused: str = ""
+    refused: Bilingual = _NOT_REFUSED
 
 
 async def submit(
@@ -75,7 +82,7 @@ async def submit(
     submission = Submission(organiser=organisers.identity_of(organiser), content=content, id=id_)
     outcome = _submit_new(submission, edition=edition, notify=True, by_staff=by_staff, now=now)
     if outcome.event is None:
-        raise Problem(409, "No submissions now", outcome.refused)
+        raise Problem(409, "No submissions now", outcome.refused.en)
     await _save(connection, [outcome], before={})
     return outcome.event
 
@@ -138,8 +145,8 @@ async def amend_held(
     before = {event.id: frozenset(event.likeness)}
     outcome = await _amend(connection, event, content, edition=edition, notify=True, now=now)
     if outcome.result == "refused":
-        errors = [FieldError(outcome.field or "event", outcome.refused)]
-        raise Problem(409, "Cannot be changed", outcome.refused, errors=errors)
+        errors = [FieldError(outcome.field or "event", outcome.refused.en)]
+        raise Problem(409, "Cannot be changed", outcome.refused.en, errors=errors)
     await _save(connection, [outcome], before=before)
 
 
@@ -152,7 +159,7 @@ async def _held(connection: Connection, event: StoredEvent) -> EditionState:
 def check_reached(event: StoredEvent, edition: EditionState) -> None:
     """409 while an act on the edition has not reached the event yet: nobody amends dates that are about to move."""
     if unreached(event, edition):
-        raise Problem(409, "The edition is being changed", _BEING_REACHED, headers={"Retry-After": "2"})
+        raise Problem(409, "The edition is being changed", _BEING_REACHED.en, headers={"Retry-After": "2"})
 
 
 def unreached(event: StoredEvent, edition: EditionState) -> bool:
@@ -301,7 +308,7 @@ async def _amend(
     if unreached(event, edition):
         return Outcome(result="refused", event=event, refused=_BEING_REACHED)
     if event.status not in OPEN:
-        return Outcome(result="refused", event=event, refused=f"The event is {event.status}: submit a new one.")
+        return Outcome(result="refused", event=event, refused=_NO_LONGER_OPEN)
     if content.capacity != event.content.capacity:
         too_few = await guest_lists.resize(connection, event.id, capacity=content.capacity, now=now)
         if too_few:

@@ -11,7 +11,7 @@ import orjson
 
 from registration.guest_lists import persons, store
 from registration.guest_lists.content import MOST_PEOPLE
-from shared.contracts.base import Language
+from shared.contracts.base import Bilingual, Language
 from shared.contracts.topics import PARTICIPATIONS
 from shared.runtime import outbox
 from shared.runtime.database import Connection
@@ -31,13 +31,27 @@ class BulkSignUp(NamedTuple):
     language: Language
 
 
+NO_SUCH_EVENT = Bilingual(
+    fr="il n’y a pas cet événement dans l’édition : vérifiez son identifiant ou sa référence",
+    en="there is no such event in this edition: check its id or reference",
+)
+_CLOSED = Bilingual(
+    fr="l’événement est refusé ou retiré : personne ne peut s’y inscrire",
+    en="the event is refused or withdrawn: nobody can sign up to it",
+)
+_AWAITED = Bilingual(
+    fr="ses places sont attendues : elles sont d’abord proposées aux personnes de la liste d’attente",
+    en="people wait for its places: they are offered to these first",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class BulkOutcome:
     """How many rows went in, how many were known, and (line, field, reason) of those refused."""
 
     created: int
     unchanged: int
-    refused: list[tuple[int, str, str]]
+    refused: list[tuple[int, str, Bilingual]]
 
 
 @dataclass(slots=True)
@@ -90,7 +104,7 @@ async def sign_up_many(
     signed_up_at = now.isoformat()
     participations: list[tuple[Any, ...]] = []
     messages: list[outbox.Message] = []
-    refused: list[tuple[int, str, str]] = []
+    refused: list[tuple[int, str, Bilingual]] = []
     touched: set[UUID] = set()
     unchanged = 0
     for row in rows:
@@ -170,15 +184,19 @@ def _list_of(row: asyncpg.Record, *, open_: bool, awaited: int | None) -> _List:
     )
 
 
-def _why_not(guests: _List | None, people: int) -> tuple[str, str] | tuple[()]:
+def _why_not(guests: _List | None, people: int) -> tuple[str, Bilingual] | tuple[()]:
     if guests is None:
-        return "event", "there is no such event in this edition: check its id or reference"
+        return "event", NO_SUCH_EVENT
     if not guests.open:
-        return "event", "the event is refused or withdrawn: nobody can sign up to it"
+        return "event", _CLOSED
     capacity = MOST_PEOPLE if guests.capacity is None else guests.capacity
     left = capacity - guests.announced - guests.held
     if people > left:
-        return "people", f"{left} of {capacity} places are left: sign up fewer people, or choose another event"
+        return "people", Bilingual(
+            fr=f"places encore libres : {left} sur {capacity} ; "
+            "inscrivez moins de monde, ou choisissez un autre événement",
+            en=f"{left} of {capacity} places are left: sign up fewer people, or choose another event",
+        )
     if guests.awaited is not None and guests.awaited <= left:
-        return "event", "people wait for its places: they are offered to these first"
+        return "event", _AWAITED
     return ()

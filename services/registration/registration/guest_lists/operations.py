@@ -12,6 +12,7 @@ from registration.guest_lists.content import MOST_PEOPLE, SignUp
 from registration.waiting import entries
 from registration.waiting import store as waiting
 from registration.waiting.domain import Entry
+from shared.contracts.base import Bilingual
 from shared.contracts.registration import GuestListState, ParticipationMessage, ParticipationState
 from shared.contracts.topics import PARTICIPATIONS
 from shared.runtime import outbox
@@ -112,16 +113,23 @@ async def hold_many(connection: Connection, event_ids: Sequence[UUID]) -> None:
     await store.lock_lists(connection, event_ids)
 
 
-async def resize(connection: Connection, event_id: UUID, *, capacity: int | None, now: datetime) -> str | None:
+async def resize(connection: Connection, event_id: UUID, *, capacity: int | None, now: datetime) -> Bilingual | None:
     """Change the number of places; answers why not, when more people are signed up."""
     row = await store.set_capacity(connection, event_id, capacity=capacity)
     if row is None:
         current = await store.lock_list(connection, event_id)
         assert current is not None
-        offered = f", {current['held']} are offered a place" if current["held"] else ""
-        return f"{current['announced']} people are signed up{offered}: the capacity cannot be less."
+        return _too_few(current["announced"], held=current["held"])
     await publish(connection, "resized", None, row, now=now)
     return None
+
+
+def _too_few(announced: int, *, held: int) -> Bilingual:
+    offered_fr, offered_en = (f", {held} ont une place proposée", f", {held} are offered a place") if held else ("", "")
+    return Bilingual(
+        fr=f"Personnes inscrites : {announced}{offered_fr}. Il ne peut pas y avoir moins de places.",
+        en=f"{announced} people are signed up{offered_en}: the capacity cannot be less.",
+    )
 
 
 async def _in_turn(

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
+import asyncpg
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
 
@@ -18,6 +19,7 @@ from registration.imports.reading import ImportRefused, Limits
 from registration.imports.rows import EventRow, Parsed, ParticipationRow, read_events, read_participations
 from registration.organisers import store as organisers
 from registration.settings import Settings
+from shared.contracts.base import Bilingual
 from shared.contracts.registration import EditionState
 from shared.runtime.database import Connection, Database
 from shared.runtime.http.once import IdempotencyKey
@@ -33,22 +35,24 @@ _SHOWN = 100
 
 
 class ImportProblem(BaseModel):
-    """Why a row, or a field of it, was not taken, and what to do."""
+    """Why a row, or a field of it, was not taken, and what to do; `words` says the reason in both languages."""
 
     number: int
     line: int
     field: str | None
     reason: str
+    words: Bilingual
 
 
 class ImportReport(BaseModel):
-    """What became of a file. The same file again: all rows `unchanged`."""
+    """What became of a file. The same file again: all rows `unchanged`. `words` says the detail in both languages."""
 
     id: UUID
     kind: Literal["events", "participations"]
     edition_id: str
     status: Literal["running", "finished", "refused", "interrupted"]
     detail: str
+    words: Bilingual
     rows: int
     created: int
     changed: int
@@ -165,7 +169,7 @@ async def list_problems(
     if row is None or (caller.role != "staff" and row["subject"] != caller.subject):
         raise not_found("import", import_id)
     found = await store.problems(connection, import_id, after=after, limit=limit)
-    return [ImportProblem.model_validate(dict(each)) for each in found]
+    return [_problem(each) for each in found]
 
 
 async def _answer(run: Run[Row], batches: AsyncIterator[Parsed[Row]]) -> Response:
@@ -175,17 +179,17 @@ async def _answer(run: Run[Row], batches: AsyncIterator[Parsed[Row]]) -> Respons
     if refusal is None:
         return Response(report.model_dump_json(), media_type="application/json")
     if report.rows == 0:
-        raise Problem(422, "The file cannot be read", refusal.reason, errors=[_named(refusal)])
+        raise Problem(422, "The file cannot be read", refusal.reason.en, errors=[_named(refusal)])
     taken = f"{report.created + report.changed} rows before that were taken; the report is /v1/imports/{run.id}."
     raise Problem(
-        422, "The file cannot be read further", f"{refusal.reason} {taken}",
+        422, "The file cannot be read further", f"{refusal.reason.en} {taken}",
         errors=[_named(refusal)],
     )  # fmt: skip
 
 
 def _named(refusal: ImportRefused) -> FieldError:
     """A reason says what is wrong, and behind the colon what to do."""
-    detail, _, remedy = refusal.reason.partition(": ")
+    detail, _, remedy = refusal.reason.en.partition(": ")
     return FieldError("body", detail, remedy)
 
 
@@ -197,8 +201,15 @@ async def _report(connection: Connection, import_id: UUID) -> ImportReport:
     more = f"/v1/imports/{import_id}/problems?after={_SHOWN}" if len(found) == _SHOWN else None
     return ImportReport(
         **{name: row[name] for name in ImportReport.model_fields if name in row},
-        problems=[ImportProblem.model_validate(dict(each)) for each in found],
+        words=store.words_of(row, "detail"),
+        problems=[_problem(each) for each in found],
         more_problems=more,
+    )
+
+
+def _problem(row: asyncpg.Record) -> ImportProblem:
+    return ImportProblem(
+        **{name: row[name] for name in ("number", "line", "field", "reason")}, words=store.words_of(row, "reason")
     )
 
 

@@ -14,10 +14,9 @@ from registration.imports.rows import EventRow
 from registration.imports.store import Tally
 from registration.organisers import operations as organisers
 from registration.organisers import store as organiser_store
+from shared.contracts.base import Bilingual
 from shared.contracts.registration import EditionState
 from shared.runtime.database import Connection
-
-_POSTPONED = "the dates of the edition were changed meanwhile: look at the new ones, and send the file again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +38,10 @@ class EventImport:
         """
         held = await editions.hold(connection, self.edition.id)
         if held is None or held.act != self.edition.act:
-            raise ImportRefused(_POSTPONED)
+            raise ImportRefused(
+                fr="les dates de l’édition ont changé entre-temps : regardez les nouvelles, et renvoyez le fichier",
+                en="the dates of the edition were changed meanwhile: look at the new ones, and send the file again",
+            )
         tally, problems = Tally(), []
         named, missing = await self._organisers(connection, rows, now=now)
         problems += missing
@@ -89,7 +91,10 @@ class EventImport:
             return {line: organiser for line, _ in rows}, []
         given = {line: row.organiser for line, row in rows if row.organiser is not None}
         known = await organisers.find_or_add(connection, list(given.values()), now=now)
-        reason = "no organiser: add the organiser's fields, or name one for the whole file by ?organiser_id="
+        reason = Bilingual(
+            fr="pas d’organisateur : ajoutez ses champs, ou nommez celui de tout le fichier par ?organiser_id=",
+            en="no organiser: add the organiser's fields, or name one for the whole file by ?organiser_id=",
+        )
         missing = [RowProblem(line, "organiser", reason) for line, row in rows if row.organiser is None]
         return {line: known[organiser.identity] for line, organiser in given.items()}, missing
 

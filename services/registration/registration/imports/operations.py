@@ -14,6 +14,7 @@ from registration.imports import store
 from registration.imports.reading import ColumnProblem, ImportRefused, RowProblem
 from registration.imports.rows import Parsed
 from registration.imports.store import Tally
+from shared.contracts.base import Bilingual
 from shared.runtime.backlog import Backlog
 from shared.runtime.database import Connection, Database
 from shared.runtime.identifiers import new_id
@@ -26,6 +27,10 @@ _BLAMES_THE_ROW = (
     asyncpg.IntegrityConstraintViolationError,
     asyncpg.ProgramLimitExceededError,
 )
+_BROKEN_OFF = Bilingual(
+    fr="L’import a été interrompu : renvoyez le fichier entier.", en="It was broken off: send the whole file again."
+)
+_NOTHING = Bilingual(fr="", en="")
 _TRIES = 5
 """Of a batch that PostgreSQL took back because others wanted the same rows in another order."""
 MAX_PROBLEMS = 100_000
@@ -59,7 +64,7 @@ class Run(Generic[Row]):
             return refused
         except BaseException:
             with contextlib.suppress(Exception):  # the reason may be that the database is away
-                await asyncio.shield(self._end("interrupted", "It was broken off: send the whole file again."))
+                await asyncio.shield(self._end("interrupted", _BROKEN_OFF))
             raise
         await self._end("finished")
         return None
@@ -87,7 +92,7 @@ class Run(Generic[Row]):
                 now=datetime.now(UTC),
             )
 
-    async def _end(self, status: Literal["finished", "refused", "interrupted"], detail: str = "") -> None:
+    async def _end(self, status: Literal["finished", "refused", "interrupted"], detail: Bilingual = _NOTHING) -> None:
         async with self.database.transaction() as connection:
             await store.finish(connection, self.id, status=status, detail=detail, now=datetime.now(UTC))
 
@@ -98,7 +103,7 @@ class Run(Generic[Row]):
         except _BLAMES_THE_ROW as error:
             if len(rows) == 1:
                 line = rows[0][0]
-                await self._take([], [*problems, RowProblem(line, None, f"the row cannot be stored: {error}")])
+                await self._take([], [*problems, RowProblem(line, None, _not_stored(error))])
                 return
             middle = len(rows) // 2
             await self._take(rows[:middle], problems)
@@ -126,3 +131,7 @@ class Run(Generic[Row]):
         kept = problems[: max(MAX_PROBLEMS - self._problems, 0)]
         await store.advance(connection, self.id, tally=tally, problems=kept, first_number=self._problems + 1)
         self._problems += len(kept)
+
+
+def _not_stored(error: Exception) -> Bilingual:
+    return Bilingual(fr=f"la ligne ne peut pas être enregistrée : {error}", en=f"the row cannot be stored: {error}")

@@ -8,17 +8,23 @@ from uuid import UUID
 
 import asyncpg
 
-from registration.guest_lists.bulk import BulkSignUp, sign_up_many
+from registration.guest_lists.bulk import NO_SUCH_EVENT, BulkSignUp, sign_up_many
 from registration.guest_lists.persons import address_of
 from registration.imports import store
 from registration.imports.reading import RowProblem
 from registration.imports.rows import ParticipationRow
 from registration.imports.store import Tally
+from shared.contracts.base import Bilingual
 from shared.runtime.database import Connection
 
-_AMBIGUOUS = "several events of this edition have this reference: give the event's id"
-_UNKNOWN = "there is no such event in this edition: check its id or reference"
-_NOT_YOURS = "this event is another organiser's: you can sign people up to your own events"
+_AMBIGUOUS = Bilingual(
+    fr="plusieurs événements de l’édition ont cette référence : donnez l’identifiant de l’événement",
+    en="several events of this edition have this reference: give the event's id",
+)
+_NOT_YOURS = Bilingual(
+    fr="cet événement est celui d’un autre organisateur : vous inscrivez des personnes à vos propres événements",
+    en="this event is another organiser's: you can sign people up to your own events",
+)
 MOST_KEPT = 10_000
 """Names of events kept from batch to batch: more than an edition has, and a file of made-up names fills no memory."""
 
@@ -30,7 +36,7 @@ class ParticipationImport:
     edition_id: str
     organiser_id: UUID | None
     notify: bool
-    _events: dict[str, UUID | str] = field(default_factory=dict)
+    _events: dict[str, UUID | Bilingual] = field(default_factory=dict)
     """By what rows call them: the event, or the reason why there is none."""
 
     async def apply(
@@ -42,7 +48,7 @@ class ParticipationImport:
         sign_ups: list[BulkSignUp] = []
         for line, row in rows:
             event = self._events[row.event]
-            if isinstance(event, str):
+            if isinstance(event, Bilingual):
                 problems.append(RowProblem(line, "event", event))
                 continue
             identity = f"ref:{row.reference}" if row.reference else f"email:{address_of(row.email or '')}"
@@ -71,12 +77,12 @@ class ParticipationImport:
             named = by_id.get(ids[name]) if name in ids else None
             self._events[name] = self._chosen([named] if named else by_reference[name])
 
-    def _chosen(self, rows: Sequence[asyncpg.Record]) -> UUID | str:
+    def _chosen(self, rows: Sequence[asyncpg.Record]) -> UUID | Bilingual:
         """The event that is meant. One that is not in the programme does not exist for other organisers."""
         own = [row["id"] for row in rows if self.organiser_id in {None, row["organiser_id"]}]
         if own:
             return own[0] if len(own) == 1 else _AMBIGUOUS
-        return _NOT_YOURS if any(row["in_catalogue"] for row in rows) else _UNKNOWN
+        return _NOT_YOURS if any(row["in_catalogue"] for row in rows) else NO_SUCH_EVENT
 
 
 def _as_id(name: str) -> UUID | None:

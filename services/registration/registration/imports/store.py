@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 import asyncpg
 
 from registration.imports.reading import RowProblem
+from shared.contracts.base import Bilingual
 from shared.runtime.database import Connection, Database
 
 _BEGIN = """
@@ -19,8 +20,10 @@ _ADVANCE = """
 UPDATE imports SET rows = rows + $2, created = created + $3, changed = changed + $4, unchanged = unchanged + $5,
     refused = refused + $6 WHERE id = $1
 """
+_FINISH = "UPDATE imports SET status = $2, detail = $3, detail_fr = $4, finished_at = $5 WHERE id = $1"
 _PROBLEMS = """
-SELECT number, line, field, reason FROM import_problems WHERE import_id = $1 AND number > $2 ORDER BY number LIMIT $3
+SELECT number, line, field, reason, reason_fr FROM import_problems
+WHERE import_id = $1 AND number > $2 ORDER BY number LIMIT $3
 """
 _RESOLVE = """
 SELECT e.reference, e.id, e.organiser_id, e.in_catalogue FROM events e
@@ -50,18 +53,16 @@ async def advance(
     await connection.execute(_ADVANCE, id_, tally.rows, tally.created, tally.changed, tally.unchanged, tally.refused)
     if problems:
         rows = [
-            (id_, first_number + index, problem.line, problem.field, problem.reason)
+            (id_, first_number + index, problem.line, problem.field, problem.reason.en, problem.reason.fr)
             for index, problem in enumerate(problems)
         ]
         await connection.copy_records_to_table(
-            "import_problems", records=rows, columns=("import_id", "number", "line", "field", "reason")
+            "import_problems", records=rows, columns=("import_id", "number", "line", "field", "reason", "reason_fr")
         )
 
 
-async def finish(connection: Connection, id_: UUID, *, status: str, detail: str, now: datetime) -> None:
-    await connection.execute(
-        "UPDATE imports SET status = $2, detail = $3, finished_at = $4 WHERE id = $1", id_, status, detail, now
-    )
+async def finish(connection: Connection, id_: UUID, *, status: str, detail: Bilingual, now: datetime) -> None:
+    await connection.execute(_FINISH, id_, status, detail.en, detail.fr, now)
 
 
 async def read(connection: Connection, id_: UUID) -> asyncpg.Record | None:
@@ -70,6 +71,11 @@ async def read(connection: Connection, id_: UUID) -> asyncpg.Record | None:
 
 async def problems(connection: Connection, id_: UUID, *, after: int, limit: int) -> list[asyncpg.Record]:
     return await connection.fetch(_PROBLEMS, id_, after, limit)
+
+
+def words_of(row: asyncpg.Record, name: Literal["reason", "detail"]) -> Bilingual:
+    """Rows from before imports spoke French have English alone."""
+    return Bilingual(fr=row[f"{name}_fr"] or row[name], en=row[name])
 
 
 async def resolve_events(

@@ -1,9 +1,19 @@
 """The stream reader of bulk imports: a request's body, in chunks, into batches of rows with bounded memory."""
 
-from registration.imports.reading.outcome import Batch, Cells, ColumnProblem, ImportRefused, Layout, Limits, RowProblem
+from registration.imports.reading.outcome import (
+    NUL,
+    Batch,
+    Cells,
+    ColumnProblem,
+    ImportRefused,
+    Layout,
+    Limits,
+    RowProblem,
+)
 from registration.imports.reading.stream import read_batches, read_lines
 
 __all__ = [
+    "NUL",
     "Batch",
     "Cells",
     "ColumnProblem",

@@ -32,10 +32,16 @@ def unpacker_for(*, first_piece: bytes, content_encoding: str | None, limits: Li
     """By the Content-Encoding header, else by the first two bytes. ImportRefused if they contradict each other."""
     encoding = (content_encoding or "identity").strip().lower()
     if encoding not in {"identity", "gzip", "x-gzip"}:
-        raise ImportRefused(f"Content-Encoding {encoding[:40]!r} is not accepted: send the file as it is or as gzip.")
+        raise ImportRefused(
+            fr=f"Content-Encoding {encoding[:40]!r} n’est pas accepté : envoyez le fichier tel quel ou en gzip.",
+            en=f"Content-Encoding {encoding[:40]!r} is not accepted: send the file as it is or as gzip.",
+        )
     compressed = first_piece.startswith(GZIP_MAGIC)
     if encoding != "identity" and not compressed:
-        raise ImportRefused("Content-Encoding says gzip, but the file is not gzip: leave the header out.")
+        raise ImportRefused(
+            fr="Content-Encoding annonce gzip, mais le fichier n’en est pas : retirez cet en-tête.",
+            en="Content-Encoding says gzip, but the file is not gzip: leave the header out.",
+        )
     return _Gzip(limits) if compressed else _Plain(limits)
 
 
@@ -87,7 +93,10 @@ class _Gzip:
             unpacked = self._member.decompress(data, self._limits.piece_bytes)
         except zlib.error as error:
             if not self._unpacked:
-                raise ImportRefused("The gzip file is damaged: compress and send it again.") from error
+                raise ImportRefused(
+                    fr="Le fichier gzip est abîmé : compressez-le et envoyez-le de nouveau.",
+                    en="The gzip file is damaged: compress and send it again.",
+                ) from error
             self._damaged = True
             return b""
         self._consumed += len(data) - len(self._member.unused_data or self._member.unconsumed_tail)
@@ -99,11 +108,16 @@ class _Gzip:
         _check_total(self._unpacked, self._limits)
         if self._unpacked > max(self._limits.free_bytes, self._consumed * self._limits.compression_ratio):
             raise ImportRefused(
-                f"The file unpacks to more than {self._limits.compression_ratio} times its size, as imports do not: "
+                fr=f"Décompressé, le fichier dépasse {self._limits.compression_ratio} fois sa taille, "
+                "ce qu’un import ne fait pas : envoyez-le sans compression.",
+                en=f"The file unpacks to more than {self._limits.compression_ratio} times its size, as imports do not: "
                 "send it without compression.",
             )
 
 
 def _check_total(size: int, limits: Limits) -> None:
     if size > limits.total_bytes:
-        raise ImportRefused(f"The file is longer than {limits.total_bytes // 1024**2:,} MiB: send it in parts.")
+        raise ImportRefused(
+            fr=f"Le fichier dépasse {limits.total_bytes // 1024**2} Mio : envoyez-le en plusieurs parties.",
+            en=f"The file is longer than {limits.total_bytes // 1024**2:,} MiB: send it in parts.",
+        )

@@ -10,13 +10,21 @@ import csv
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from shared.contracts.base import Bilingual
+
 Record: TypeAlias = list[str]
-Fault: TypeAlias = str
+Fault: TypeAlias = Bilingual
 
 _BLANK = ("\n", "\r\n")
 
-TOO_LONG = "the row does not end within the limit of length: close the quote that was opened, or shorten the row"
-UNFINISHED = "the file ends inside a quoted cell: close the quote, or send the file whole"
+TOO_LONG = Bilingual(
+    fr="la ligne ne finit pas dans la longueur permise : fermez le guillemet ouvert, ou raccourcissez-la",
+    en="the row does not end within the limit of length: close the quote that was opened, or shorten the row",
+)
+UNFINISHED = Bilingual(
+    fr="le fichier finit dans une cellule entre guillemets : fermez le guillemet, ou envoyez le fichier entier",
+    en="the file ends inside a quoted cell: close the quote, or send the file whole",
+)
 
 
 class Records:
@@ -80,7 +88,16 @@ class Records:
 def _fault(error: csv.Error) -> Fault:
     message = str(error)
     if "new-line character" in message:
-        return "the row contains a carriage return outside quotes: end lines with a line feed"
+        return Bilingual(
+            fr="il y a un retour chariot hors des guillemets : finissez les lignes par un saut de ligne",
+            en="the row contains a carriage return outside quotes: end lines with a line feed",
+        )
     if "field larger" in message:
-        return "a cell is longer than 131,072 characters: shorten it"
-    return "a quoted cell goes on after its closing quote: double the quotes inside a cell"
+        return Bilingual(
+            fr="une cellule dépasse 131 072 caractères : raccourcissez-la",
+            en="a cell is longer than 131,072 characters: shorten it",
+        )
+    return Bilingual(
+        fr="une cellule continue après son guillemet fermant : doublez les guillemets à l’intérieur d’une cellule",
+        en="a quoted cell goes on after its closing quote: double the quotes inside a cell",
+    )

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from registration.imports.reading.columns import Columns
 from registration.imports.reading.csv_records import Fault, Record, Records
 from registration.imports.reading.lines import Lines
-from registration.imports.reading.outcome import Batch, Cells, ImportRefused, Layout, Limits, RowProblem
+from registration.imports.reading.outcome import NUL, Batch, Cells, ImportRefused, Layout, Limits, RowProblem, not_utf_8
+from shared.contracts.base import Bilingual
 
 SEPARATORS = ",;\t"
 UNREADABLE = re.compile("[\0\udc80-\udcff]")
@@ -36,7 +37,10 @@ class CsvRows:
     def skipped(self, problem: RowProblem, batch: Batch[Cells]) -> None:
         self._parse(batch, last=True)
         if self._columns is None:
-            raise ImportRefused("The header line is too long: begin the file with the columns' names.")
+            raise ImportRefused(
+                fr="La ligne d’en-tête est trop longue : commencez le fichier par les noms des colonnes.",
+                en="The header line is too long: begin the file with the columns' names.",
+            )
         batch.problems.append(problem)
 
     def finish(self, batch: Batch[Cells]) -> None:
@@ -87,9 +91,12 @@ class CsvRows:
         else:
             batch.rows.append((line, cells))
 
-    def _refuse_header(self, reason: str) -> None:
+    def _refuse_header(self, reason: Bilingual) -> None:
         if self._columns is None:
-            raise ImportRefused(f"The header line cannot be read ({reason}): correct it.")
+            raise ImportRefused(
+                fr=f"La ligne d’en-tête est illisible ({reason.fr}) : corrigez-la.",
+                en=f"The header line cannot be read ({reason.en}): correct it.",
+            )
 
     def _name(self, index: int) -> str | None:
         names = self._columns.names if self._columns else []
@@ -103,16 +110,13 @@ def _separator_of(lines: list[str]) -> str:
     return max(SEPARATORS, key=bare.count) if header else ""
 
 
-def _unreadable(record: Record) -> tuple[int, str] | None:
+def _unreadable(record: Record) -> tuple[int, Bilingual] | None:
     """Index of the first such cell, and what to do about it."""
     for index, cell in enumerate(record):
         match = UNREADABLE.search(cell)
         if match and match[0] == "\0":
-            return index, "the cell contains a NUL character: remove it"
+            return index, NUL
         if match:
             byte = ord(match[0]) - 0xDC00
-            return index, (
-                f"the cell is not UTF-8 at character {match.start() + 1} (byte 0x{byte:02X}): "
-                "save the file as UTF-8, or send its charset with the content type"
-            )
+            return index, not_utf_8(character=match.start() + 1, byte=byte)
     return None

@@ -39,7 +39,10 @@ def single_byte_encoding(content_type: str | None) -> str | None:
     if charset in UTF_8:
         return None
     if charset not in SINGLE_BYTE:
-        raise ImportRefused(f"The charset {charset[:40]!r} is not accepted: save the file as UTF-8.")
+        raise ImportRefused(
+            fr=f"Le jeu de caractères {charset[:40]!r} n’est pas accepté : enregistrez le fichier en UTF-8.",
+            en=f"The charset {charset[:40]!r} is not accepted: save the file as UTF-8.",
+        )
     return SINGLE_BYTE[charset]
 
 
@@ -51,12 +54,17 @@ def format_of(*, content_type: str | None, beginning: bytes) -> Format:
         return "csv"
     if declared not in JSON_LINES | SAYS_NOTHING:
         raise ImportRefused(
-            f"The content type {declared[:80]!r} is not accepted: "
+            fr=f"Le type de contenu {declared[:80]!r} n’est pas accepté : "
+            "envoyez le fichier comme corps, en application/x-ndjson ou text/csv.",
+            en=f"The content type {declared[:80]!r} is not accepted: "
             "send the file as the body, as application/x-ndjson or text/csv.",
         )
     text = beginning.removeprefix(UTF_8_MARK).lstrip()
     if text.startswith(b"["):
-        raise ImportRefused("A JSON array cannot be read row by row: send one object per line, without commas between.")
+        raise ImportRefused(
+            fr="Un tableau JSON ne se lit pas ligne par ligne : envoyez un objet par ligne, sans virgules entre eux.",
+            en="A JSON array cannot be read row by row: send one object per line, without commas between.",
+        )
     return "json_lines" if declared in JSON_LINES or text.startswith(b"{") else "csv"
 
 
@@ -68,10 +76,23 @@ def _header(content_type: str | None) -> Message:
 
 def _refuse_other_files(beginning: bytes) -> None:
     if beginning.startswith(b"PK\x03\x04"):
-        raise ImportRefused("The file is a spreadsheet or a ZIP archive: save it as CSV UTF-8.")
+        raise ImportRefused(
+            fr="Le fichier est un classeur ou une archive ZIP : enregistrez-le en CSV UTF-8.",
+            en="The file is a spreadsheet or a ZIP archive: save it as CSV UTF-8.",
+        )
     if beginning.startswith(b"\x1f\x8b"):
-        raise ImportRefused("The file is compressed twice: compress it once.")
+        raise ImportRefused(
+            fr="Le fichier est compressé deux fois : compressez-le une seule fois.",
+            en="The file is compressed twice: compress it once.",
+        )
     if beginning.startswith(UTF_16_MARKS) or beginning.count(0) * 4 > len(beginning):
-        raise ImportRefused("The file is UTF-16: save it as UTF-8 (in a spreadsheet: CSV UTF-8).")
+        raise ImportRefused(
+            fr="Le fichier est en UTF-16 : enregistrez-le en UTF-8 (dans un tableur : CSV UTF-8).",
+            en="The file is UTF-16: save it as UTF-8 (in a spreadsheet: CSV UTF-8).",
+        )
     if not beginning.removeprefix(UTF_8_MARK).strip():
-        raise ImportRefused("The file is empty, or begins with thousands of empty lines: begin it with a row.")
+        raise ImportRefused(
+            fr="Le fichier est vide, ou commence par des milliers de lignes vides : "
+            "commencez-le par une ligne remplie.",
+            en="The file is empty, or begins with thousands of empty lines: begin it with a row.",
+        )

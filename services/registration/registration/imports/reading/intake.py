@@ -7,10 +7,17 @@ from registration.imports.reading.compression import Ending
 from registration.imports.reading.formats import UTF_8_MARK
 from registration.imports.reading.lines import Found, Lines, LineSplitter
 from registration.imports.reading.outcome import Batch, Data, Limits, RowProblem
+from shared.contracts.base import Bilingual
 
 ENDINGS = {
-    Ending.CUT: "the file ends in the middle: the rows before were read, send it again whole",
-    Ending.DAMAGED: "the compressed file is damaged from here: the rows before were read, compress and send it again",
+    Ending.CUT: Bilingual(
+        fr="le fichier finit au milieu : les lignes d’avant ont été lues, envoyez-le entier",
+        en="the file ends in the middle: the rows before were read, send it again whole",
+    ),
+    Ending.DAMAGED: Bilingual(
+        fr="le fichier compressé est abîmé à partir d’ici : les lignes d’avant ont été lues, renvoyez-le recompressé",
+        en="the compressed file is damaged from here: the rows before were read, compress and send it again",
+    ),
 }
 
 

@@ -3,7 +3,8 @@
 import re
 
 from registration.imports.reading.lines import Lines
-from registration.imports.reading.outcome import Batch, RowProblem
+from registration.imports.reading.outcome import NUL, Batch, RowProblem, not_utf_8
+from shared.contracts.base import Bilingual
 
 ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
@@ -40,15 +41,12 @@ def _is_clean(lines: list[bytes]) -> bool:
     return True
 
 
-def _fault(line: bytes) -> str | None:
+def _fault(line: bytes) -> Bilingual | None:
     if b"\0" in line or ESCAPED_NUL.search(line):
-        return "the line contains a NUL character: remove it"
+        return NUL
     try:
         line.decode()
     except UnicodeDecodeError as error:
         character = len(line[: error.start].decode()) + 1
-        return (
-            f"the line is not UTF-8 at character {character} (byte 0x{line[error.start]:02X}): "
-            "save the file as UTF-8, or send its charset with the content type"
-        )
+        return not_utf_8(character=character, byte=line[error.start])
     return None

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 from registration.imports.reading.outcome import RowProblem
+from shared.contracts.base import Bilingual
 
 
 class Lines(NamedTuple):
@@ -79,4 +80,12 @@ class LineSplitter:
             yield Lines(first + begin, lines[begin:])
 
     def _too_long(self, number: int) -> RowProblem:
-        return RowProblem(number, None, f"the line is longer than {self._limit:,} bytes and was not read: shorten it")
+        grouped = f"{self._limit:,}"
+        return RowProblem(
+            number,
+            None,
+            Bilingual(
+                fr=f"la ligne dépasse {grouped.replace(',', ' ')} octets et n’a pas été lue : raccourcissez-la",
+                en=f"the line is longer than {grouped} bytes and was not read: shorten it",
+            ),
+        )

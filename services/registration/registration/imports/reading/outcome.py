@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
+from shared.contracts.base import Bilingual
+
 Cells: TypeAlias = dict[str, str]
 """A CSV row by its header's names (lower case). An empty cell is an empty string."""
 
@@ -34,7 +36,19 @@ class RowProblem(NamedTuple):
 
     line: int
     field: str | None
-    reason: str
+    reason: Bilingual
+
+
+NUL = Bilingual(fr="il y a un caractère NUL : supprimez-le", en="it contains a NUL character: remove it")
+
+
+def not_utf_8(*, character: int, byte: int) -> Bilingual:
+    return Bilingual(
+        fr=f"ce n’est pas de l’UTF-8 au caractère {character} (octet 0x{byte:02X}) : "
+        "enregistrez le fichier en UTF-8, ou envoyez son jeu de caractères avec le type du contenu",
+        en=f"it is not UTF-8 at character {character} (byte 0x{byte:02X}): "
+        "save the file as UTF-8, or send its charset with the content type",
+    )
 
 
 class ColumnProblem(RowProblem):
@@ -69,6 +83,6 @@ class Layout:
 class ImportRefused(Exception):  # noqa: N818
     """The file as a whole cannot be read, or not further. Batches given before stay good."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, *, fr: str, en: str) -> None:
+        super().__init__(en)
+        self.reason = Bilingual(fr=fr, en=en)

@@ -29,7 +29,10 @@ async def read_lines(
 
     def begin(beginning: bytes) -> Intake[bytes]:
         if format_of(content_type=content_type, beginning=beginning) == "csv":
-            raise ImportRefused("Only JSON lines are accepted here: send one object per line, as application/x-ndjson.")
+            raise ImportRefused(
+                fr="Seules des lignes JSON sont acceptées ici : envoyez un objet par ligne, en application/x-ndjson.",
+                en="Only JSON lines are accepted here: send one object per line, as application/x-ndjson.",
+            )
         return Intake(parser=JsonLines(), encoding=encoding, limits=limits)
 
     async for batch in _batches(_Body(chunks, content_encoding, limits), begin):
@@ -65,7 +68,9 @@ async def _batches(body: "_Body", begin: Callable[[bytes], Intake[Any]]) -> Asyn
             yield batch
         await asyncio.sleep(0)  # a gigabyte may pass without a batch to yield
     if intake is None:
-        raise ImportRefused("The file is empty: send the rows as the body.")
+        raise ImportRefused(
+            fr="Le fichier est vide : envoyez-le avec ses lignes.", en="The file is empty: send the rows as the body."
+        )
     for batch in intake.finish(body.ending):
         yield batch
 

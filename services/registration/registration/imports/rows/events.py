@@ -12,8 +12,9 @@ from registration.imports.reading import Cells, RowProblem
 from registration.imports.rows import flat_events, open_agenda
 from registration.imports.rows.mapped import Mapped
 from registration.imports.rows.parsed import Parsed
-from registration.imports.rows.problems import AT_MOST, broken_json, problems_of
+from registration.imports.rows.problems import AT_MOST, NO_OBJECT, broken_json, problems_of
 from registration.organisers.domain import OrganiserContent
+from shared.contracts.base import Bilingual
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -48,7 +49,7 @@ def parse_events(rows: Iterable[tuple[int, bytes | Cells]]) -> Parsed[EventRow]:
 def event_of(line: int, data: bytes | Cells) -> EventRow | list[RowProblem]:
     """One row, or all that is wrong with it."""
     mapped = _from_cells(data) if isinstance(data, dict) else _from_json(data)
-    if isinstance(mapped, str):
+    if isinstance(mapped, Bilingual):
         return [RowProblem(line, None, mapped)]
     check = _Check(line, mapped)
     content = check.validated(ImportedContent, mapped.content)
@@ -82,13 +83,13 @@ def _from_cells(cells: Cells) -> Mapped:
     return open_agenda.mapped(cells) if open_agenda.MARK in cells else flat_events.mapped(cells)
 
 
-def _from_json(data: bytes) -> Mapped | str:
+def _from_json(data: bytes) -> Mapped | Bilingual:
     try:
         values: Mapping[str, Any] = from_json(data)
     except ValueError as error:
         return broken_json(str(error))
     if not isinstance(values, dict):
-        return "it is not an object: write one object per line, with its fields by name"
+        return NO_OBJECT
     if open_agenda.MARK in values:
         return open_agenda.mapped(values)
     return Mapped(content=values, organiser=values.pop("organiser", None))

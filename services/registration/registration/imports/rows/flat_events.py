@@ -6,6 +6,7 @@ from typing import Any
 
 from registration.imports.reading import Cells, Layout
 from registration.imports.rows.mapped import Mapped
+from shared.contracts.base import Bilingual
 
 _PLAIN = ("reference", "title", "description", "type", "capacity")
 _LISTS = ("themes", "audience", "accessibility")
@@ -71,6 +72,9 @@ def _slot(text: str) -> dict[str, str]:
 def _add_price(text: str, result: Mapped) -> None:
     match = _EUROS.fullmatch(text)
     if match is None:
-        result.faults["price"] = "it is not an amount in euros: write it as 0, 5.50 or 5,50"
+        result.faults["price"] = Bilingual(
+            fr="ce n’est pas un montant en euros : écrivez 0, 5.50 ou 5,50",
+            en="it is not an amount in euros: write it as 0, 5.50 or 5,50",
+        )
     else:
         result.content["price_cents"] = int(Decimal(f"{match[1]}.{match[2] or 0}") * 100)

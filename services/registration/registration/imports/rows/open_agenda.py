@@ -9,6 +9,7 @@ from registration.imports.rows.export_values import address_of, code_of, integer
 from registration.imports.rows.mapped import Mapped
 from registration.imports.rows.timings import NotTimings, local_slots
 from shared import territory
+from shared.contracts.base import Bilingual
 
 MARK = "title_fr"
 """A column that tells this format from the platform's own."""
@@ -107,7 +108,10 @@ def _place(row: Mapping[str, Any], mode: Mode) -> dict[str, Any]:
 def _add_price(row: Mapping[str, Any], result: Mapped) -> None:
     price = words.price_cents(text(row.get("conditions_fr")))
     if price is None:
-        result.faults["conditions_fr"] = "it says that one pays, but not how much: write the amount in euros"
+        result.faults["conditions_fr"] = Bilingual(
+            fr="c’est payant, mais sans dire combien : écrivez le montant en euros",
+            en="it says that one pays, but not how much: write the amount in euros",
+        )
     else:
         result.content["price_cents"] = price
 
@@ -123,4 +127,4 @@ def _add_slots(row: Mapping[str, Any], place: Mapping[str, Any], result: Mapped)
             time_zone=zone,
         )
     except NotTimings as error:
-        result.faults["timings"] = str(error)
+        result.faults["timings"] = error.words

@@ -7,10 +7,10 @@ from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, Validation
 from pydantic.dataclasses import dataclass
 
 from registration.events.content import contains_nul
-from registration.imports.reading import RowProblem
+from registration.imports.reading import NUL, RowProblem
 from registration.imports.rows.parsed import Parsed
 from registration.imports.rows.problems import problems_of
-from shared.contracts.base import EmailAddress, Language
+from shared.contracts.base import Bilingual, EmailAddress, Language
 
 
 def _absent_when_empty(default: Any) -> BeforeValidator:
@@ -40,7 +40,7 @@ def parse_participations(lines: Iterable[tuple[int, bytes]]) -> Parsed[Participa
     problems: list[RowProblem] = []
     for line, data in lines:
         if contains_nul(data):
-            problems.append(RowProblem(line, None, "it contains a NUL character: remove it"))
+            problems.append(RowProblem(line, None, NUL))
             continue
         try:
             row: ParticipationRow = _validate(data)
@@ -48,9 +48,22 @@ def parse_participations(lines: Iterable[tuple[int, bytes]]) -> Parsed[Participa
             problems += problems_of(line, error)
             continue
         if row.kind == "person" and row.people != 1:
-            problems.append(RowProblem(line, "people", "a person counts as 1: write 1, or the kind group"))
+            problems.append(
+                RowProblem(
+                    line,
+                    "people",
+                    Bilingual(
+                        fr="une personne compte pour 1 : écrivez 1, ou group comme kind",
+                        en="a person counts as 1: write 1, or the kind group",
+                    ),
+                )
+            )
         elif row.reference is None and row.email is None:
-            reason = "neither reference nor email: give one, as it tells a repetition from a new sign-up"
+            reason = Bilingual(
+                fr="ni reference ni email : "
+                "donnez l’une ou l’autre, qui distingue une répétition d’une nouvelle inscription",
+                en="neither reference nor email: give one, as it tells a repetition from a new sign-up",
+            )
             problems.append(RowProblem(line, "reference", reason))
         else:
             rows.append((line, row))

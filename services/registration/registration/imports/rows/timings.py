@@ -6,13 +6,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from registration.imports.rows.export_values import decoded
+from shared.contracts.base import Bilingual, BrokenRule
+
+_NO_LIST = Bilingual(
+    fr='ce n’est pas une liste de {"begin": …, "end": …} avec dates et heures : exportez le fichier de nouveau',
+    en='it is not a list of {"begin": …, "end": …} with dates and times: export the file again',
+)
 
 
-class NotTimings(ValueError):  # noqa: N818
+class NotTimings(BrokenRule):
     """The timings cannot be read."""
 
     def __init__(self) -> None:
-        super().__init__('it is not a list of {"begin": …, "end": …} with dates and times: export the file again')
+        super().__init__(_NO_LIST)
 
 
 def local_slots(*, timings: object, first: str, last: str, time_zone: str) -> list[dict[str, datetime]]:

@@ -77,7 +77,14 @@ async def report(
         raise not_found("import", import_id)
     problems = await store.problems(connection, import_id, after=after, limit=_PER_PAGE)
     more = f"/organisateur/import/{import_id}?after={after + _PER_PAGE}" if len(problems) == _PER_PAGE else None
-    return pages.render(request, "organiser/report.html", report=row, problems=problems, next=more)
+    return pages.render(
+        request,
+        "organiser/report.html",
+        report=row,
+        detail=store.words_of(row, "detail"),
+        problems=[(each, store.words_of(each, "reason")) for each in problems],
+        next=more,
+    )
 
 
 async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
