@@ -124,7 +124,7 @@ async def test_what_was_shown_is_confirmed_once_and_followed(registration, staff
     page = (await staff.get(f"{here}/actes/1")).text
     assert "hx-trigger" not in page  # all is done: nothing is asked any more
     assert "Terminé" in page
-    assert re.search(r"événements sans réponse</dt><dd>1<", page)
+    assert re.search(r"événement sans réponse</dt><dd>1<", page)
     for language in ("fr", "en"):
         press = f"/v1/editions/{edition}/press-release?language={language}"
         assert press in page
