@@ -23,7 +23,7 @@ async def test_an_edition_is_postponed(site):
         await page.goto("/programmation")
         await page.click(f"a[href='{here}']")
         await page.click(".act-form .primary")
-        assert await page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+        await page.locator("[role=alert]:focus").wait_for()
         await looked_at(page, "edition-act-faults")
         for name, day in dates.items():
             await page.fill(f"[name='dates.{name}']", day)
@@ -31,10 +31,10 @@ async def test_an_edition_is_postponed(site):
         await page.fill("[name=respond_by]", str(date.fromisoformat(edition["dates"]["first_day"]) + LATER / 2))
         await page.fill("[name='terms.fr']", "Les propositions rouvrent.")
         await page.fill("[name='terms.en']", "Submissions are open again.")
-        await page.click("#regions summary")
+        await page.click("#regional_windows summary")
         await page.click("#add-row")
         await page.get_by_role("group", name="Territoire 3").wait_for()
-        await page.get_by_label("Territoire", exact=True).nth(1).select_option("R52")
+        await page.select_option("[name='regional_windows.1.territory']", "R52")
         await page.click(".act-form .primary")
         await page.get_by_text("Donnez les dates de ce territoire").first.wait_for()
         await looked_at(page, "edition-act-territories")

@@ -43,7 +43,7 @@ async def test_what_was_laid_aside_is_told_sent_again_and_discarded(site):
         await first.locator("summary").first.click()
         await first.get_by_role("button", name="Classer sans suite").click()
         await page.get_by_text("Remplissez ce champ").first.wait_for()
-        assert await page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+        await page.locator("[role=alert]:focus").wait_for()
         await looked_at(page, "dead-letters-some")
         await page.get_by_label("Pourquoi n’y a-t-il rien à faire ?").first.fill("Un essai.")
         await first.get_by_role("button", name="Classer sans suite").click()

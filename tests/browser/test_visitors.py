@@ -32,7 +32,7 @@ async def test_a_visitor_searches_signs_up_is_mailed_counted_and_cancels(site):
 
         await page.get_by_role("button", name="S’inscrire").click()
         await page.get_by_text("à corriger").wait_for()
-        assert await page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+        await page.locator("[role=alert]:focus").wait_for()
         await looked_at(page, "event-faults")
         email = await sign_up(page)
         await looked_at(page, "signed-up-now")

@@ -320,7 +320,7 @@ async def test_another_row_is_added_and_nothing_entered_is_lost(staff, overseas)
     assert more.status_code == 200
     assert rows_in(more) == [["974"], ["2A"], []]
     assert 'value="le 4"' in more.text
-    assert '<details id="regions" open>' in more.text
+    assert '<details id="regional_windows" open>' in more.text
     assert "Les propositions rouvrent." in more.text
     full = {name: value for number in range(60) for name, value in row(number, "").items()}
     assert len(rows_in(await staff.send(here, here, **POSTPONED, **full, add_row="yes"))) == 51
@@ -351,7 +351,7 @@ async def test_what_is_wrong_with_a_territory_stands_in_its_row(staff, overseas,
     assert re.search(rf'id="{re.escape(name)}"[^>]*aria-describedby="{re.escape(name)}-fault-1"', answer.text)
     assert said in re.search(rf'id="{re.escape(name)}-fault-1">(.*?)</p>', answer.text)[1]
     assert answer.text.count('class="fault"') == (1 if said != "Donnez les dates de ce territoire" else 2)
-    assert '<details id="regions" open>' in answer.text
+    assert '<details id="regional_windows" open>' in answer.text
 
 
 async def test_more_territories_than_there_may_be_are_refused(staff, overseas):
