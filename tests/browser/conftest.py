@@ -24,6 +24,7 @@ from shared.runtime.tokens import SESSION_COOKIE, Caller, Role, read_key, sign
 from tests.browser.edition import Coming
 from tests.browser.furniture import Furniture, furnish
 from tests.browser.looking import listen
+from tests.browser.rgaa import Checker, Titles, checking
 from tests.end_to_end.conftest import PATIENCE_SECONDS, Whole
 
 _ARGUMENTS = [
@@ -50,6 +51,8 @@ class Site(Whole):
     """The system with a small programme on it, and the browser that looks at it."""
 
     browser: Browser
+    checker: Checker
+    titles: Titles
 
     @asynccontextmanager
     async def page(self, **options: object) -> AsyncIterator[Page]:
@@ -66,6 +69,7 @@ class Site(Whole):
         context.set_default_timeout(PATIENCE_SECONDS * 1000)
         page = await context.new_page()
         listen(page)
+        page.checker, page.titles = self.checker, self.titles
         try:
             yield page
         finally:
@@ -98,8 +102,9 @@ def chromium() -> str:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def site(chromium: str, elsewhere) -> AsyncIterator[Site]:
+async def site(chromium: str, elsewhere, tmp_path_factory) -> AsyncIterator[Site]:
     async with (
+        checking(tmp_path_factory.mktemp("checker")) as checker,
         throwaway_system(services=SERVICES, elsewhere=elsewhere) as system,
         httpx.AsyncClient(base_url=system.public_url, timeout=60) as http,
         async_playwright() as playwright,
@@ -110,7 +115,7 @@ async def site(chromium: str, elsewhere) -> AsyncIterator[Site]:
             executable_path=chromium, args=_ARGUMENTS, env={**os.environ, "LANGUAGE": "fr"}
         )
         try:
-            yield Site(system, http, browser)
+            yield Site(system, http, browser, checker, Titles())
         finally:
             await browser.close()
 

@@ -1,5 +1,5 @@
 """
-Looking at a page as people do: in every width and scheme, enlarged, on the smallest screen, and with axe.
+Looking at a page as people do: in every width and scheme, enlarged, on the smallest screen, with axe and by RGAA.
 
 Pictures go to `artefacts/browser`.
 """
@@ -9,6 +9,8 @@ from typing import Any
 
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import ConsoleMessage, Page, Response
+
+from tests.browser.rgaa import found_by_rgaa
 
 PICTURES = Path(__file__).resolve().parents[2] / "artefacts" / "browser"
 WIDTHS = (360, 768, 1440)
@@ -26,12 +28,17 @@ _axe = Axe()
 
 
 def listen(page: Page) -> None:
-    """Keep in `page.said` what goes wrong in it: errors, warnings, and what the security policy refuses."""
+    """
+    Keep in `page.said` what goes wrong in it: errors, warnings, and what the security policy refuses.
+
+    And in `page.sent` the answer that it was made of.
+    """
     page.said = []
     answered: dict[str, int] = {}
 
     def answer(response: Response) -> None:
         if response.request.is_navigation_request():
+            page.sent = response  # type: ignore[attr-defined]
             answered[response.url.partition("#")[0]] = response.status
 
     def line(message: ConsoleMessage) -> None:
@@ -47,9 +54,9 @@ def listen(page: Page) -> None:
 
 async def looked_at(page: Page, name: str, *, cut_off: bool = False) -> None:
     """
-    The page is whole in every width, the browser complains of nothing, axe finds nothing. Leaves it as it was.
+    The page is whole in every width, the browser complains of nothing, neither axe nor RGAA find anything.
 
-    `cut_off`: its server is away, of which the browser does complain.
+    Leaves it as it was. `cut_off`: its server is away, of which the browser does complain.
     """
     PICTURES.mkdir(parents=True, exist_ok=True)
     before = page.viewport_size
@@ -68,6 +75,8 @@ async def looked_at(page: Page, name: str, *, cut_off: bool = False) -> None:
             f"{name} has to be scrolled sideways at {width} px: {await page.evaluate(_TOO_WIDE)}"
         )
     await page.set_viewport_size(before)
+    broken = await found_by_rgaa(page)
+    assert not broken, (name, broken)
     if cut_off:
         page.said.clear()
     assert page.said == [], name

@@ -11,6 +11,7 @@ import notifications.pages
 import registration.pages
 import stats.pages
 from tests.browser.looking import looked_at
+from tests.browser.rgaa import found_by_rgaa
 
 _EVENT = "/evenements/{event_id}"
 _OWN = "/organisateur/evenements/{event_id}"
@@ -135,6 +136,8 @@ async def test_a_public_page_in_english(site, furniture, sight):
     async with site.page(locale="en-GB") as page:
         await page.goto(furniture.path(sight.path or sight.route))
         assert await page.locator("html").get_attribute("lang") == "en"
+        broken = await found_by_rgaa(page)
+        assert not broken, broken
         assert page.said == []
 
 
