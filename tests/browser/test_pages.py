@@ -99,6 +99,8 @@ SIGHTS = (
     Sight("partner", _PARTNER, "/partenaires/{endpoint}", "partner"),
     Sight("partner-for-staff", _PARTNER, "/partenaires/{endpoint}", "staff"),
     Sight("partner-change", _PARTNER + "/modifier", "/partenaires/{endpoint}/modifier", "partner"),
+    Sight("partner-digest", _PARTNER + "/recapitulatif", "/partenaires/{endpoint}/recapitulatif", "partner"),
+    Sight("digest-confirmation", "/recapitulatif/confirmation", "/recapitulatif/confirmation?code=kq3vA1x0T9mB7cWd"),
     Sight("partner-log", _PARTNER + "/envois", "/partenaires/{endpoint}/envois", "partner"),
     Sight("partner-documentation", "/partenaires/documentation"),
 )

@@ -16,7 +16,8 @@ class Rule:
     `others`: the answer to somebody else who has the role, where what is asked for is one's own; None where it is not.
 
     `see_all`: roles for which nothing is somebody else's. `shows`: the name of an id that its owner finds in the
-    answer, and others do not. `status`: which of the events.
+    answer, and others do not. `status`: which of the events. `nothing`: the title of the 404 by which its owner learns
+    that there is nothing.
     """
 
     others: int | None = None
@@ -24,6 +25,7 @@ class Rule:
     body: Any = None
     query: str = ""
     shows: str = ""
+    nothing: str = ""
     status: str = "labelled"
     media_type: str = "application/json"
 
@@ -149,6 +151,11 @@ RULES: dict[Service, dict[str, Rule]] = {
         "GET /v1/digests/own": Rule(),
         "PUT /v1/digests/own": Rule(body={"email": "nobody@chaudronnerie.example"}),
         "DELETE /v1/digests/own": Rule(),
+        "POST /v1/digests/export": Rule(body={"email": "nobody@chaudronnerie.example"}),
+        "POST /v1/digests/confirmation": ANYBODY,  # who has the code
+        "GET /v1/partners/{partner_id}/digest": Rule(others=HIDDEN, nothing="No digest"),
+        "PUT /v1/partners/{partner_id}/digest": Rule(others=HIDDEN, body={"email": "nobody@chaudronnerie.example"}),
+        "DELETE /v1/partners/{partner_id}/digest": Rule(others=HIDDEN),
         "POST /v1/digests/erasure": Rule(body={"email": "nobody@chaudronnerie.example"}),
         "GET /v1/preferences/{token}": ANYBODY,  # who has the link
         "GET /v1/preferences/{token}/{kind}/unsubscription": ANYBODY,

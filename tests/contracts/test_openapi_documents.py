@@ -56,6 +56,7 @@ KEEPS_NOTHING = {
     "POST /v1/charters/{edition_id}/check",
     "POST /v1/charters/{edition_id}/simulation",
     "POST /v1/editions/{edition_id}/acts/preview",
+    "POST /v1/digests/export",
     "POST /v1/persons/export",
     "POST /v1/persons/own/export",  # an answer kept for a key would be one more copy of what is personal
 }

@@ -30,7 +30,7 @@ def export(  # noqa: PLR0917 - options of a command are given by name
     as_json: AsJson = False,  # noqa: FBT002 - an option
 ) -> None:
     """
-    Show all that is kept under an address: who it is, sign-ups, waiting lists, organisations, and mails sent.
+    Show all that is kept under an address: who it is, sign-ups, waiting lists, organisations, digests, and mails sent.
 
     Ends with 0 also where nothing is kept. It is personal data: hand it to that person alone.
     """
@@ -84,9 +84,7 @@ def erase(  # noqa: PLR0917 - options of a command are given by name
     if as_json:
         print(json.dumps(done, indent=2))
     elif any(done.values()):
-        told = (
-            "{persons} persons who signed up, {organisers} contacts of organisers, {digests} digests of the committee"
-        )
+        told = "{persons} persons who signed up, {organisers} contacts of organisers, {digests} digests"
         print(f"Erased: {told.format(**done)}")
     else:
         print("Nothing is kept under this address")
@@ -102,7 +100,7 @@ def _address(email: str | None) -> str:
 
 
 def _lines(found: dict[str, Any]) -> list[str]:
-    if not found["persons"] and not found["organisers"]:
+    if not found["persons"] and not found["organisers"] and not found["digests"]:
         return ["Nothing is kept under this address"]
     return [
         *(f"Person {each['id']}: {each['name']}, {each['language']}" for each in found["persons"]),
@@ -112,5 +110,10 @@ def _lines(found: dict[str, Any]) -> list[str]:
         ),
         *(f"Sign-up {each['signed_up_at'][:10]} {each['status']}: {each['event']}" for each in found["sign_ups"]),
         *(f"Waiting list {each['joined_at'][:10]} {each['status']}: {each['event']}" for each in found["waiting"]),
+        *(f"Digest of {_whose(each)}, each {each['every']}" for each in found["digests"]),
         *(f"Mail {each['created_at'][:10]} {each['status']}: {each['kind']}" for each in found["mails"]),
     ]
+
+
+def _whose(digest: dict[str, Any]) -> str:
+    return f"partner {digest['partner_id']}" if digest["partner_id"] else "a member of the committee"

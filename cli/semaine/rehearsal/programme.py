@@ -118,12 +118,14 @@ class Programme:
 
     async def export_person(self, email: str) -> dict[str, Any]:
         """All that is kept under an address."""
-        return await self._done(await self._client.post("/v1/persons/export", json={"email": email}))
+        found = await self._done(await self._client.post("/v1/persons/export", json={"email": email}))
+        return found | await self._done(await self._client.post("/v1/digests/export", json={"email": email}))
 
     async def erase_person(self, email: str) -> dict[str, Any]:
-        """Erase it; answers how many persons, organisers and digests of the committee that were."""
-        done = await self._done(await self._client.post("/v1/persons/erasure", json={"email": email}))
-        return done | await self._done(await self._client.post("/v1/digests/erasure", json={"email": email}))
+        """Erase it; answers how many persons, organisers and digests that were."""
+        # Digests first: those at a person's address go with the person, and would not be counted.
+        digests = await self._done(await self._client.post("/v1/digests/erasure", json={"email": email}))
+        return await self._done(await self._client.post("/v1/persons/erasure", json={"email": email})) | digests
 
     async def mails_to(self, contact_id: str) -> list[dict[str, Any]]:
         """What was sent to a contact, newest first, as far as the log's longest page goes."""

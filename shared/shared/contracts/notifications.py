@@ -24,6 +24,8 @@ NoticeKind = Literal[
     "waiting_over",
     "own_data",
     "digest",
+    "partner_digest",
+    "digest_confirmation",
     "webhook",
 ]
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from notifications.copies import store
+from notifications.digests import store as digests
 from notifications.reminders import store as reminders
 from shared.contracts.registration import ContactMessage, EditionMessage, EventMessage
 from shared.runtime.consumer import Refused
@@ -34,6 +35,8 @@ async def keep_contacts(connection: Connection, messages: Sequence[Received[Cont
     gone = [_contact_id(message) for message in messages if message.body is None]
     await store.keep_contacts(connection, contacts)
     if gone:
+        of_them = await digests.of_contacts(connection, gone)  # by their addresses, while these are there
+        await digests.erase(connection, of_them)
         await store.erase_contacts(connection, gone)
         await reminders.forget(connection, gone)
     await store.wake_mails(connection, recipients=[*(contact.id for contact in contacts), *gone], now=now)

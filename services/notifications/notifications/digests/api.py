@@ -1,6 +1,7 @@
 """HTTP routes of digests: a member of the committee says where and how often; nobody else sees the address."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -36,6 +37,24 @@ class Digest(BaseModel):
     language: Language
     departements: list[str]
     due_at: AwareDatetime
+
+
+class Kept(BaseModel):
+    """A digest that goes to an address: a partner's, or else a member's of the committee."""
+
+    email: str
+    partner_id: UUID | None
+    departements: list[str]
+    every: Every
+    language: Language
+    confirmed: bool
+    due_at: AwareDatetime
+
+
+class KeptDigests(BaseModel):
+    """All that is kept of digests under an address."""
+
+    digests: list[Kept]
 
 
 class Erased(BaseModel):
@@ -78,6 +97,12 @@ async def delete_digest(caller: Committee, once: Once) -> Erased:
         return Answer(body=Erased(digests=await store.erase(connection, [contact_id(caller)])))
 
     return await once(erase)  # type: ignore[return-value] # a response as it is
+
+
+@router.post("/export")
+async def export_digests(asked: Annotated[Asked, Body()], _staff: Staff, connection: Reading) -> KeptDigests:
+    """All digests that go to an address; an empty list where that is none."""
+    return KeptDigests.model_validate({"digests": await store.kept_under(connection, asked.email)})
 
 
 @router.post("/erasure")

@@ -17,12 +17,13 @@ _SATURDAY = 5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Digest:
-    """What a member of the committee wants to be told. `departements`: empty for all."""
+    """What a member of the committee wants to be told, or a partner. `departements`: empty for all."""
 
     contact_id: UUID
     departements: tuple[str, ...]
     every: Every
     told_until: datetime
+    partner_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

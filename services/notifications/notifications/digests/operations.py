@@ -7,7 +7,8 @@ from notifications.deliveries import operations as deliveries
 from notifications.deliveries.domain import NewDelivery, delivery_id
 from notifications.digests import store
 from notifications.digests.domain import Digest, Waiting, next_due, today
-from notifications.mails.domain import DigestContent, DigestItem
+from notifications.digests.of_partners import operations as of_partners
+from notifications.mails.domain import DigestContent, DigestItem, PartnerDigestContent
 from shared.contracts.labelling import DecisionMessage
 from shared.runtime.database import Connection
 from shared.runtime.decoding import Received
@@ -27,25 +28,38 @@ async def keep_reviews(connection: Connection, latest: Sequence[Received[Decisio
 
 
 async def tell(connection: Connection, *, now: datetime) -> bool:
-    """Queue digests that are due; answers whether there may be more. Who has nothing waiting gets no mail."""
+    """Queue digests that are due; answers whether there may be more. Whom there is nothing to tell gets no mail."""
+    await of_partners.forget_unconfirmed(connection, now=now)
     due = await store.take_due(connection, now=now, limit=_AT_ONCE)
     for digest in due:
-        waiting = await store.waiting(connection, digest.departements)
-        if waiting:
-            await deliveries.record(connection, [_delivery(digest, waiting, now=now)], channel="email", now=now)
-        await store.told(connection, digest.contact_id, now=now, due_at=next_due(digest.every, after=now))
+        content, until = await _news(connection, digest, now=now)
+        if content is not None:
+            await deliveries.record(connection, [_delivery(digest, content)], channel="email", now=now)
+        due_at = next_due(digest.every, after=now)
+        await store.told(connection, digest.contact_id, until=until, due_at=due_at)
     return len(due) == _AT_ONCE
 
 
-def _delivery(digest: Digest, waiting: Sequence[Waiting], *, now: datetime) -> NewDelivery:
+async def _news(
+    connection: Connection, digest: Digest, *, now: datetime
+) -> tuple[DigestContent | PartnerDigestContent | None, datetime]:
+    """What there is to tell, and up to when that is."""
+    if digest.partner_id is not None:
+        content = await of_partners.content_of(connection, digest, now=now)
+        return content, of_partners.told_until(digest, now=now)
+    waiting = await store.waiting(connection, digest.departements)
+    return content_of(digest, waiting, now=now) if waiting else None, now
+
+
+def _delivery(digest: Digest, content: DigestContent | PartnerDigestContent) -> NewDelivery:
     message_id = f"digest/{digest.contact_id}/{digest.told_until.isoformat()}"
     return NewDelivery(
         id=delivery_id(message_id=message_id, recipient_id=digest.contact_id, channel="email"),
         message_id=message_id,
         recipient_id=digest.contact_id,
-        kind="digest",
+        kind="digest" if digest.partner_id is None else "partner_digest",
         event_id=None,
-        content=content_of(digest, waiting, now=now).model_dump(mode="json"),
+        content=content.model_dump(mode="json"),
     )
 
 

@@ -33,14 +33,26 @@ SELECT d.departements, d.every, d.due_at, c.email, c.language FROM digests d JOI
 WHERE d.contact_id = $1
 """
 _TAKE_DUE = """
-SELECT contact_id, departements, every, told_until FROM digests
-WHERE due_at <= $1 ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
+SELECT contact_id, departements, every, told_until, partner_id FROM digests
+WHERE due_at <= $1 AND code IS NULL ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
 """
 _WAITING = """
 SELECT r.event_id, e.title, r.departement, r.due_on, r.since
 FROM reviews r JOIN events e ON e.id = r.event_id
 WHERE e.status <> 'withdrawn' AND (cardinality($1::text[]) = 0 OR r.departement = ANY($1))
 ORDER BY r.due_on NULLS LAST, r.event_id
+"""
+_KEPT_UNDER = """
+SELECT c.email, d.partner_id, d.departements, d.every, c.language, d.code IS NULL AS confirmed, d.due_at
+FROM digests d JOIN contacts c ON c.id = d.contact_id WHERE lower(c.email) = lower($1) ORDER BY d.contact_id
+"""
+_OF_CONTACTS = """
+SELECT d.contact_id FROM digests d JOIN contacts c ON c.id = d.contact_id
+WHERE lower(c.email) IN (SELECT lower(email) FROM contacts WHERE id = ANY($1)) ORDER BY d.contact_id
+"""
+_DROP_PENDING = """
+DELETE FROM deliveries WHERE recipient_id = ANY($1) AND status = 'pending'
+    AND kind IN ('digest', 'partner_digest', 'digest_confirmation')
 """
 _ERASE_CONTACTS = "DELETE FROM contacts WHERE id = ANY($1)"
 
@@ -83,7 +95,7 @@ async def read(connection: Connection, contact_id: UUID) -> dict[str, Any] | Non
 
 
 async def of_email(connection: Connection, email: str) -> list[UUID]:
-    """Members of the committee with this address."""
+    """Members of the committee, and partners, with this address."""
     rows = await connection.fetch(
         "SELECT d.contact_id FROM digests d JOIN contacts c ON c.id = d.contact_id WHERE lower(c.email) = lower($1)",
         email,
@@ -91,14 +103,27 @@ async def of_email(connection: Connection, email: str) -> list[UUID]:
     return [row["contact_id"] for row in rows]
 
 
+async def kept_under(connection: Connection, email: str) -> list[dict[str, Any]]:
+    """All digests that go to an address, or are to go there once it says yes."""
+    return [dict(row) for row in await connection.fetch(_KEPT_UNDER, email)]
+
+
+async def of_contacts(connection: Connection, contact_ids: Sequence[UUID]) -> list[UUID]:
+    """The contacts of digests that go to the same addresses as mails to these contacts."""
+    return [row["contact_id"] for row in await connection.fetch(_OF_CONTACTS, contact_ids)]
+
+
 async def erase(connection: Connection, contact_ids: Sequence[UUID]) -> int:
     """Forget wish and address; answers how many had one. What is pending goes too."""
-    await connection.execute(
-        "DELETE FROM deliveries WHERE recipient_id = ANY($1) AND kind = 'digest' AND status = 'pending'", contact_ids
-    )
+    await drop_pending(connection, contact_ids)
     done: str = await connection.execute("DELETE FROM digests WHERE contact_id = ANY($1)", contact_ids)
     await connection.execute(_ERASE_CONTACTS, contact_ids)
     return int(done.removeprefix("DELETE "))
+
+
+async def drop_pending(connection: Connection, contact_ids: Sequence[UUID]) -> None:
+    """Forget mails to these addresses that are not sent yet."""
+    await connection.execute(_DROP_PENDING, contact_ids)
 
 
 async def take_due(connection: Connection, *, now: datetime, limit: int) -> list[Digest]:
@@ -110,6 +135,7 @@ async def take_due(connection: Connection, *, now: datetime, limit: int) -> list
             departements=tuple(row["departements"]),
             every=row["every"],
             told_until=row["told_until"],
+            partner_id=row["partner_id"],
         )
         for row in rows
     ]
@@ -120,7 +146,7 @@ async def waiting(connection: Connection, departements: Sequence[str]) -> list[W
     return [Waiting(**row) for row in await connection.fetch(_WAITING, departements)]
 
 
-async def told(connection: Connection, contact_id: UUID, *, now: datetime, due_at: datetime) -> None:
+async def told(connection: Connection, contact_id: UUID, *, until: datetime, due_at: datetime) -> None:
     await connection.execute(
-        "UPDATE digests SET told_until = $2, due_at = $3 WHERE contact_id = $1", contact_id, now, due_at
+        "UPDATE digests SET told_until = $2, due_at = $3 WHERE contact_id = $1", contact_id, until, due_at
     )

@@ -39,6 +39,8 @@ MailKind = Literal[
     "waiting_over",
     "own_data",
     "digest",
+    "partner_digest",
+    "digest_confirmation",
 ]
 
 REVIEW_PATH = "/comite/evenements/{event_id}"
@@ -142,6 +144,30 @@ class DigestContent(Content):
     items: tuple[DigestItem, ...]
 
 
+class PartnerDigestItem(Content):
+    """An event of which a partner was told."""
+
+    event_id: UUID
+    title: str
+    departement: str | None
+    became: Literal["new", "changed", "cancelled"]
+
+
+class PartnerDigestContent(Content):
+    """What a partner was told since the digest before, the latest of it, and how its webhooks stand."""
+
+    every: Literal["day", "week"]
+    partner_id: UUID
+    partner: str
+    new: int
+    changed: int
+    cancelled: int
+    accepted: int
+    failing: int
+    dead: int
+    items: tuple[PartnerDigestItem, ...]
+
+
 class SignUp(Content):
     event_id: UUID
     participation_id: UUID
@@ -185,6 +211,7 @@ MailContent: TypeAlias = (
     | OfferOverContent
     | WaitingOverContent
     | DigestContent
+    | PartnerDigestContent
 )
 
 _CONTENTS: dict[MailKind, type[MailContent]] = {
@@ -204,6 +231,8 @@ _CONTENTS: dict[MailKind, type[MailContent]] = {
     "waiting_over": WaitingOverContent,
     "own_data": AccessContent,
     "digest": DigestContent,
+    "partner_digest": PartnerDigestContent,
+    "digest_confirmation": AccessContent,
 }
 
 

@@ -31,6 +31,7 @@ from notifications.mails.domain import (
     MailKind,
     OfferContent,
     OfferOverContent,
+    PartnerDigestContent,
     ReceiptContent,
     ReminderContent,
     WaitingContent,
@@ -142,6 +143,8 @@ class Writer:
             variables |= _edition_variables(mail.edition, language)
         if isinstance(mail.content, DigestContent):
             return variables | _digest_variables(mail.content, language, public_url=self._public_url)
+        if isinstance(mail.content, PartnerDigestContent):
+            return variables | _partner_digest_variables(mail.content, public_url=self._public_url)
         return variables | self._content_variables(mail, language)
 
     def _content_variables(self, mail: Mail, language: Language) -> dict[str, Any]:
@@ -244,6 +247,26 @@ def _digest_variables(content: DigestContent, language: Language, *, public_url:
             for each in content.items
         ],
         "more": content.waiting - len(content.items),
+    }
+
+
+def _partner_digest_variables(content: PartnerDigestContent, *, public_url: str) -> dict[str, Any]:
+    told = content.new + content.changed + content.cancelled
+    return {
+        **content.model_dump(include={"every", "new", "changed", "cancelled", "accepted", "failing", "dead"}),
+        "partner": " ".join(content.partner.split()),
+        "told": told,
+        "endpoint_link": f"{public_url}{HOMES['partner']}/{content.partner_id}",
+        "items": [
+            {
+                "title": " ".join(each.title.split()),
+                "place": territory.name_of(each.departement) if each.departement else None,
+                "became": each.became,
+                "link": public_url + EVENT_PATH.format(event_id=each.event_id),
+            }
+            for each in content.items
+        ],
+        "more": told - len(content.items),
     }
 
 

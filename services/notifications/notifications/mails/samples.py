@@ -21,6 +21,8 @@ from notifications.mails.domain import (
     MailKind,
     OfferContent,
     OfferOverContent,
+    PartnerDigestContent,
+    PartnerDigestItem,
     ReceiptContent,
     ReminderContent,
     SignUp,
@@ -232,6 +234,47 @@ _CONTENTS: tuple[tuple[str, MailKind, MailContent], ...] = (
             ),
         ),
     ),
+    (
+        "partner_digest",
+        "partner_digest",
+        PartnerDigestContent(
+            every="week",
+            partner_id=UUID(int=60),
+            partner="CCI Hauts-de-France",
+            new=1,
+            changed=32,
+            cancelled=1,
+            accepted=33,
+            failing=2,
+            dead=1,
+            items=(
+                PartnerDigestItem(event_id=UUID(int=50), title=EVENT.title, departement="59", became="new"),
+                PartnerDigestItem(event_id=UUID(int=51), title="Forum des métiers", departement=None, became="changed"),
+                PartnerDigestItem(event_id=UUID(int=52), title="Job dating", departement="62", became="cancelled"),
+            ),
+        ),
+    ),
+    (
+        "partner_digest-failing",
+        "partner_digest",
+        PartnerDigestContent(
+            every="day",
+            partner_id=UUID(int=60),
+            partner="CCI Hauts-de-France",
+            new=0,
+            changed=0,
+            cancelled=0,
+            accepted=0,
+            failing=1,
+            dead=0,
+            items=(),
+        ),
+    ),
+    (
+        "digest_confirmation",
+        "digest_confirmation",
+        AccessContent(code="kq3vA1x0T9mB7cWd", expires_at=datetime(2020, 2, 1, 12, tzinfo=UTC)),
+    ),
     ("own_data", "own_data", AccessContent(code="kq3vA1x0T9mB7cWd", expires_at=datetime(2020, 2, 1, 12, tzinfo=UTC))),
 )
 
@@ -247,7 +290,7 @@ class Sample:
 def samples(*, language: Language) -> Iterator[Sample]:
     """At least one mail of every kind."""
     for number, (name, kind, content) in enumerate(_CONTENTS, start=1):
-        about_event = kind not in {"access", "own_data", "digest"}
+        about_event = kind not in {"access", "own_data", "digest", "partner_digest", "digest_confirmation"}
         mail = Mail(
             id=UUID(int=number),
             kind=kind,

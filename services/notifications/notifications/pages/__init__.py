@@ -2,7 +2,17 @@
 
 from fastapi import FastAPI
 
-from notifications.pages import dead_letters, digest, documentation, endpoints, log, samples, secrets, sending
+from notifications.pages import (
+    dead_letters,
+    digest,
+    documentation,
+    endpoints,
+    log,
+    partner_digest,
+    samples,
+    secrets,
+    sending,
+)
 from shared import pages
 
 
@@ -16,5 +26,6 @@ def install(app: FastAPI, *, public_url: str) -> None:
         dead_letters.router,
         sending.router,
         digest.router,
+        partner_digest.router,
     ]
     pages.install(app, package="notifications.pages", public_url=public_url, routers=routers)

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from notifications.deliveries import operations as deliveries
 from notifications.deliveries import store as delivery_store
+from notifications.digests import store as digests
+from notifications.digests.of_partners.domain import contact_of
 from notifications.partners import store
 from notifications.partners.domain import SECRET_OVERLAP, Partner, new_secret
 from notifications.webhooks import operations as webhooks
@@ -47,6 +49,7 @@ async def remove(connection: Connection, *, id_: UUID, now: datetime) -> bool:
     """Forget a partner; its log stays. Answers whether there was one."""
     await store.find(connection, id_=id_, lock=True)  # before its deliveries, as who concludes a round takes them
     await give_up(connection, id_=id_, detail="the endpoint was removed", now=now)
+    await digests.erase(connection, [contact_of(id_)])
     return await store.delete(connection, id_=id_)
 
 

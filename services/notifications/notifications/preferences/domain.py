@@ -13,7 +13,7 @@ from notifications.mails.domain import MailKind
 from shared.contracts.base import Bilingual
 
 PATH = "/v1/preferences"
-OptionalKind = Literal["receipt", "labelled", "confirmation", "reminder", "waiting_over", "digest"]
+OptionalKind = Literal["receipt", "labelled", "confirmation", "reminder", "waiting_over", "digest", "partner_digest"]
 OPTIONAL: Mapping[OptionalKind, Bilingual] = {
     "receipt": Bilingual(fr="Accusés de réception de vos propositions", en="Receipts of your submissions"),
     "labelled": Bilingual(fr="Labellisation de vos événements", en="News that your event has the label"),
@@ -21,6 +21,7 @@ OPTIONAL: Mapping[OptionalKind, Bilingual] = {
     "reminder": Bilingual(fr="Rappels la veille d’un événement", en="Reminders on the day before an event"),
     "waiting_over": Bilingual(fr="Fin d’une liste d’attente", en="The end of a waiting list"),
     "digest": Bilingual(fr="Récapitulatifs du comité", en="The committee’s digests"),
+    "partner_digest": Bilingual(fr="Récapitulatifs des partenaires", en="Partners’ digests"),
 }
 """Kinds that can be switched off. The others are asked for, or call for an answer, or change what was promised."""
 
@@ -38,12 +39,15 @@ class Choices:
 
     contact_id: UUID
     silenced: frozenset[str]
-    of_committee: bool = False
+    digest: Literal["digest", "partner_digest"] | None = None
+    """The kind of digest that the contact is there for; None: a person or an organiser."""
 
     @property
     def offered(self) -> Mapping[OptionalKind, Bilingual]:
-        """What this person could get: members of the committee get digests, others the rest."""
-        return {kind: name for kind, name in OPTIONAL.items() if (kind == "digest") == self.of_committee}
+        """What this person could get: whom the committee's or a partner's digest goes to gets that, others the rest."""
+        if self.digest is not None:
+            return {self.digest: OPTIONAL[self.digest]}
+        return {kind: name for kind, name in OPTIONAL.items() if kind not in {"digest", "partner_digest"}}
 
 
 class Links:

@@ -12,7 +12,8 @@ _MAKE_KEY = "INSERT INTO link_keys (key) VALUES ($1) ON CONFLICT DO NOTHING"
 _CHOICES = """
 SELECT contact.id AS contact_id,
        ARRAY(SELECT kind FROM silenced WHERE contact_id = contact.id) AS silenced,
-       EXISTS (SELECT FROM digests WHERE contact_id = contact.id) AS of_committee
+       (SELECT CASE WHEN partner_id IS NULL THEN 'digest' ELSE 'partner_digest' END
+        FROM digests WHERE contact_id = contact.id) AS digest
 FROM contacts AS contact WHERE contact.id = $1 AND contact.email IS NOT NULL
 """
 _SILENCE = "INSERT INTO silenced (contact_id, kind, since) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
@@ -34,7 +35,7 @@ async def choices(connection: Connection, *, contact_id: UUID) -> Choices | None
     row = await connection.fetchrow(_CHOICES, contact_id)
     if row is None:
         return None
-    return Choices(contact_id=row["contact_id"], silenced=frozenset(row["silenced"]), of_committee=row["of_committee"])
+    return Choices(contact_id=row["contact_id"], silenced=frozenset(row["silenced"]), digest=row["digest"])
 
 
 async def silence(connection: Connection, *, contact_id: UUID, kind: OptionalKind, now: datetime) -> None:
