@@ -109,7 +109,9 @@ async def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(registr
     wrong = written(kind="", name="a", siret="123", uai="0440001", rna="X1", email=email, phone="0" * 31)
     answer = await send(browser, **wrong)
     assert answer.status_code == 422
-    for field in ("kind", "name", "siret", "uai", "rna", "email", "phone"):
+    fields = ["kind", "name", "siret", "uai", "rna", "email", "phone"]
+    assert re.findall(r'<a href="#organiser\.(\w+)">', answer.text) == fields
+    for field in fields:
         assert f'<a href="#organiser.{field}">' in answer.text, field
         assert f'id="organiser.{field}-fault-1"' in answer.text, field
     for typed in ("a", "123", "0440001", "X1", email, "0" * 31, "Claude Martin"):

@@ -21,6 +21,8 @@ from shared.pages.languages import LANGUAGES, language_of
 router = pages.router("/organisateur/inscription")
 _KINDS = get_args(OrganiserKind)
 _NUMBERS = ("siret", "uai", "rna")
+_PLACES = {name: place for place, name in enumerate(NewOrganiser.model_fields)}
+"""The form asks in the model's order."""
 
 
 @router.get("")
@@ -61,7 +63,8 @@ def _faults(entered: Mapping[str, str], error: ValidationError) -> list[Fault]:
     found = [each for each in faults_of(error) if each.field not in _NUMBERS or each.field in entered]
     if entered["kind"] == "company" and "siret" not in entered:
         found.append(Fault(field="siret", kind="missing"))
-    return [replace(each, field=f"organiser.{each.field}") for each in found]
+    in_order = sorted(found, key=lambda each: _PLACES.get(each.field, 0))
+    return [replace(each, field=f"organiser.{each.field}") for each in in_order]
 
 
 def _page(request: Request, form: Form, *, status: int = 200) -> Response:
