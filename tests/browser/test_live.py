@@ -6,6 +6,29 @@ from tests.browser.wall import ANNOUNCED, wall
 
 _MOVING = "() => document.getAnimations().filter(each => each.playState === 'running').length"
 
+_WITH_ONE_EVENT = """
+async () => {
+  const counters = { total: [{ value: "all", events: 1, announced: 2, actual: 0 }] };
+  const data = JSON.stringify({ counters, as_of: new Date().toISOString() });
+  document.querySelector("[data-live]").dispatchEvent(new CustomEvent("snapshot", { detail: { data } }));
+  await new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown)));
+  const figures = [...document.querySelectorAll(".live-figures .figure")];
+  return figures.map((each) => ["dd", "dt"].map((part) => each.querySelector(part).textContent).join(" "));
+}
+"""
+
+
+async def test_figures_that_move_agree_with_their_words(site):
+    for language, words in (
+        ("fr-FR", ["1 Événement", "0 Labellisé", "2 Participants inscrits", "0 Participant venu"]),
+        ("en-GB", ["1 Event", "0 Labelled", "2 People signed up", "0 People who came"]),
+    ):
+        async with site.page(locale=language) as page:
+            await page.goto("/direct")
+            await page.locator(".live-state:not(.stale)").wait_for()
+            await page.wait_for_function("() => document.querySelector('[data-live-spoken]').textContent")
+            assert await page.evaluate(_WITH_ONE_EVENT) == words
+
 
 async def test_the_live_page_says_when_it_is_stale_and_goes_on_by_itself(site):
     event = await labelled(site, await register(site), title="Visite pendant une panne")
