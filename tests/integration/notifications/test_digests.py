@@ -96,6 +96,25 @@ async def test_an_address_is_its_members_own_and_goes_with_the_wish(notification
     assert await notifications.database.fetchval(left, ids) == 0
 
 
+async def test_who_asks_for_their_own_data_reads_of_a_digest_and_erasing_ends_it(notifications, publisher, mail_server):
+    asking, anne, other = person(language="en"), Caller("referent", "anne", ("44",)), Caller("referent", "eva", ("44",))
+    await publisher.contact(asking)
+    for caller, email in ((anne, asking.email.upper()), (other, "eva@example.org")):
+        await notifications.http.put(OWN, json={"email": email, "every": "week"}, headers=bearer(notifications, caller))
+    await publisher.access(asking, code="kq3vA1x0T9mB7cWd", purpose="own_data")
+    await publisher.consumed()
+    await notifications.all_finished(1)
+    (mail,) = mail_server.to(asking.email)
+    assert "this address gets a digest every week" in " ".join(mail.get_body(("plain",)).get_content().split())
+    await publisher.erasure(asking)
+    await publisher.again()
+    await publisher.consumed()
+    assert (await notifications.http.get(OWN, headers=bearer(notifications, anne))).status_code == 404
+    assert (await notifications.http.get(OWN, headers=bearer(notifications, other))).status_code == 200
+    kept = "SELECT count(*) FROM contacts WHERE lower(email) = lower($1)"
+    assert await notifications.database.fetchval(kept, asking.email) == 0
+
+
 async def test_unsubscribing_ends_it_until_it_is_wanted_again(notifications, publisher, mail_server):
     await in_review(publisher, "44")
     headers = bearer(notifications, Caller("referent", "eve", ("44",)))

@@ -240,8 +240,10 @@ class Publisher:
     async def erasure(self, contact: ContactState) -> None:
         await self.say(CONTACTS, contact.id, None)
 
-    async def access(self, contact: ContactState, *, code: str, expires_in: timedelta = timedelta(hours=1)) -> None:
-        access = Access(code=code, expires_at=datetime.now(UTC) + expires_in)
+    async def access(
+        self, contact: ContactState, *, code: str, expires_in: timedelta = timedelta(hours=1), **more: Any
+    ) -> None:
+        access = Access(code=code, expires_at=datetime.now(UTC) + expires_in, **more)
         await self.say(CONTACTS, contact.id, ContactMessage(change="access_requested", contact=contact, access=access))
 
     async def event(self, event: EventState, *, change: str = "submitted", notify: bool = True) -> None:

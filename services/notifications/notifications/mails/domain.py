@@ -82,6 +82,8 @@ class ConfirmationContent(Content):
 class AccessContent(Content):
     code: str
     expires_at: AwareDatetime
+    digests: tuple[Literal["day", "week"], ...] = ()
+    """Of who asks for their own data: how often a digest goes to the same address."""
 
 
 class ReminderContent(Content):
@@ -385,12 +387,15 @@ def waiting_notice(*, message_id: str, message: WaitingMessage) -> Notice | None
     )
 
 
-def access_notice(*, message_id: str, recipient_id: UUID, access: Access) -> Notice:
+def access_notice(
+    *, message_id: str, recipient_id: UUID, access: Access, digests: tuple[Literal["day", "week"], ...] = ()
+) -> Notice:
+    """The mail with a single-use code. One to a person's own data says what is kept beside what the code shows."""
     return Notice(
         message_id=message_id,
         recipient_id=recipient_id,
         kind="own_data" if access.purpose == "own_data" else "access",
-        content=AccessContent(code=access.code, expires_at=access.expires_at),
+        content=AccessContent(code=access.code, expires_at=access.expires_at, digests=digests),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from notifications.deliveries import operations as deliveries
 from notifications.deliveries.domain import NewDelivery, delivery_id
+from notifications.digests import store as digests
 from notifications.mails.domain import (
     Notice,
     ReceiptContent,
@@ -53,8 +54,8 @@ async def confirm_sign_ups(
 
 
 async def send_access(connection: Connection, messages: Sequence[Received[ContactMessage]], *, now: datetime) -> None:
-    """The single-use code to each organiser who asked for access."""
-    await _queue(connection, (_access(message) for message in messages), now=now)
+    """The single-use code to each who asked for access, or for their own data."""
+    await _queue(connection, [await _access(connection, message) for message in messages], now=now)
 
 
 async def tell_acts(connection: Connection, messages: Sequence[Received[NoticeMessage]], *, now: datetime) -> None:
@@ -91,11 +92,18 @@ def _confirmation(message: Received[ParticipationMessage]) -> Notice | None:
     )
 
 
-def _access(message: Received[ContactMessage]) -> Notice | None:
+async def _access(connection: Connection, message: Received[ContactMessage]) -> Notice | None:
     body = message.body
     if body is None or body.change != "access_requested" or body.access is None:
         return None
-    return access_notice(message_id=str(message.id), recipient_id=body.contact.id, access=body.access)
+    own = body.access.purpose == "own_data"
+    found = await digests.kept_under(connection, body.contact.email) if own else []
+    return access_notice(
+        message_id=str(message.id),
+        recipient_id=body.contact.id,
+        access=body.access,
+        digests=tuple(each["every"] for each in found),
+    )
 
 
 async def _queue(connection: Connection, notices: Iterable[Notice | None], *, now: datetime) -> None:

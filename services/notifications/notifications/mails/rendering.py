@@ -157,8 +157,8 @@ class Writer:
             case ConfirmationContent(kind=kind, people=people, participation_id=id_):
                 variables |= {"kind": kind, "people": people}
                 variables["answer_link"] = self._public_url + SIGN_UP_PATH.format(participation_id=id_) if id_ else None
-            case AccessContent(code=code, expires_at=expires_at):
-                variables["code"] = code
+            case AccessContent(code=code, expires_at=expires_at, digests=digests):
+                variables |= {"code": code, "digests": digests}
                 variables["expires_at"] = _in_words(expires_at, language)
             case ReminderContent(people=people, sign_up_id=sign_up_id):
                 variables["people"] = people

@@ -276,6 +276,13 @@ _CONTENTS: tuple[tuple[str, MailKind, MailContent], ...] = (
         AccessContent(code="kq3vA1x0T9mB7cWd", expires_at=datetime(2020, 2, 1, 12, tzinfo=UTC)),
     ),
     ("own_data", "own_data", AccessContent(code="kq3vA1x0T9mB7cWd", expires_at=datetime(2020, 2, 1, 12, tzinfo=UTC))),
+    (
+        "own_data-digest",
+        "own_data",
+        AccessContent(
+            code="kq3vA1x0T9mB7cWd", expires_at=datetime(2020, 2, 1, 12, tzinfo=UTC), digests=("day", "week")
+        ),
+    ),
 )
 
 
