@@ -1,5 +1,7 @@
 """The live page: honest when its figures stand still, back by itself, and still for whoever wants no motion."""
 
+import asyncio
+
 from tests.browser.furniture import labelled, register, sign_up
 from tests.browser.looking import looked_at
 from tests.browser.wall import ANNOUNCED, wall
@@ -28,6 +30,21 @@ async def test_figures_that_move_agree_with_their_words(site):
             await page.locator(".live-state:not(.stale)").wait_for()
             await page.wait_for_function("() => document.querySelector('[data-live-spoken]').textContent")
             assert await page.evaluate(_WITH_ONE_EVENT) == words
+
+
+async def test_the_live_page_is_live_however_late_the_other_scripts_come(site):
+    """htmx begins as soon as its own script is there."""
+
+    async def late(route):
+        await asyncio.sleep(0 if "htmx.min" in route.request.url else 1)
+        await route.continue_()
+
+    for path in ("/direct", "/"):
+        async with site.page() as page:
+            await page.route("**/static/**/*.js", late)
+            async with page.expect_response("**/v1/counters/stream*") as answer:
+                await page.goto(path)
+            assert (await answer.value).status == 200
 
 
 async def test_the_live_page_says_when_it_is_stale_and_goes_on_by_itself(site):

@@ -237,7 +237,7 @@ async def test_a_postponement_is_decided_counted_published_and_told_once_to_each
     }
     (tmp_path / "act.json").write_text(json.dumps(act))
     shown = await postpone(whole, "preview", edition_id, tmp_path / "act.json", "--samples", tmp_path)
-    assert shown["people"] == {"people": 2, "organisers": 1, "guests": 2, "both": 1}
+    assert shown["people"] == {"people": 2, "organisers": 1, "guests": 2, "waiting": 0, "both": 1}
     sample = (tmp_path / "act-both.fr.txt").read_text(encoding="utf-8")
     assert all(words in sample for words in ("VOS ÉVÉNEMENTS", "VOS INSCRIPTIONS", act["terms"]["fr"]))
     done = await postpone(whole, "confirm", edition_id, tmp_path / "act.json", "--preview", shown["token"])
