@@ -6,6 +6,7 @@ when TEST_SERVERS=containers asks for them; the embedded servers. The same tests
 """
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,10 @@ from tests.containers import containers
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 """No test fails for the time that it takes."""
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell's background job ignores Ctrl-C, and so would every program that a test starts and ends by it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _WHOLE = Path(__file__).parent / "end_to_end"
 

@@ -124,14 +124,16 @@ async def test_each_key_keeps_its_order_and_nothing_is_lost_when_the_relay_loses
         async def cut() -> None:
             nonlocal ended
             while True:
-                await asyncio.sleep(0.3)
                 ended += await _end_relay_sessions(system)
+                await asyncio.sleep(0.1)
 
         try:
             async with relaying(database, system.bootstrap_servers, "stats") as relay:
                 await eventually(lambda: _leads(relay))
                 cutting = asyncio.create_task(cut())
                 await asyncio.gather(*(write(key) for key in keys for _ in range(2)))
+                while not ended:  # noqa: ASYNC110 - it has no event for it
+                    await asyncio.sleep(0.01)
                 cutting.cancel()
                 await _emptied(database)
         finally:
