@@ -19,6 +19,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.servers, pytest.mark.timeout(900)]
 
 SEED = 20201116
 PATIENCE_SECONDS = 20
+_MOST_RUNS = 3
+"""A broken promise shows when a fault meets it: nothing may be on its way just as a link is cut."""
 REGISTRATION, NOTIFICATIONS = members.replicas("registration"), members.replicas("notifications")
 
 
@@ -85,11 +87,13 @@ MUTATIONS = [
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
 async def test_a_broken_promise_is_found(mutation):
-    report = await played(mutation.faults, seconds=mutation.seconds, command=broken(mutation.name))
-    assert not report.clean
-    assert {each.kind for each in report.violations if each.where.startswith(mutation.where)} & mutation.kinds, (
-        report.verdict()
-    )
+    verdicts = []
+    for _ in range(_MOST_RUNS):
+        report = await played(mutation.faults, seconds=mutation.seconds, command=broken(mutation.name))
+        if {each.kind for each in report.violations if each.where.startswith(mutation.where)} & mutation.kinds:
+            return
+        verdicts.append(report.verdict())
+    pytest.fail(f"not found: {verdicts}")
 
 
 async def played(faults: Sequence[Fault], *, seconds: float, command: Command) -> Report:
