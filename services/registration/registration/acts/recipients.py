@@ -212,6 +212,11 @@ async def organised(
     return found
 
 
+def _those(concerned: Concerned, *, event_id: UUID | None) -> str:
+    """The condition on events: those concerned, or the one that `$4` names."""
+    return "e.id = $4" if event_id else f"$4::uuid IS NULL AND {_CONCERNED[concerned]}"
+
+
 async def sign_ups(
     connection: Connection,
     *,
@@ -223,7 +228,7 @@ async def sign_ups(
 ) -> dict[UUID, list[SignedUpFor]]:
     """Active sign-ups by person: to the events concerned, or to the one named."""
     found: dict[UUID, list[SignedUpFor]] = defaultdict(list)
-    query = _SIGN_UPS % ("e.id = $4" if event_id else f"$4::uuid IS NULL AND {_CONCERNED[concerned]}")
+    query = _SIGN_UPS % _those(concerned, event_id=event_id)
     for row in await connection.fetch(query, edition_id, act_number, person_ids, event_id):
         found[row["person_id"]].append(
             SignedUpFor(event_id=row["event_id"], participation_id=row["id"], people=row["people"])
@@ -242,7 +247,7 @@ async def waiting(
 ) -> dict[UUID, list[WaitsFor]]:
     """What each person waits for, or has waited for and is still to hear that it ended: as `sign_ups` are."""
     found: dict[UUID, list[WaitsFor]] = defaultdict(list)
-    query = _WAITING % ("e.id = $4" if event_id else f"$4::uuid IS NULL AND {_CONCERNED[concerned]}")
+    query = _WAITING % _those(concerned, event_id=event_id)
     for row in await connection.fetch(query, edition_id, act_number, person_ids, event_id):
         found[row["person_id"]].append(
             WaitsFor(
