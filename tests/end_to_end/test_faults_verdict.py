@@ -25,6 +25,10 @@ from tests.end_to_end.conftest import PATIENCE_SECONDS, Whole
 
 OPERATIONS = 300
 ACTS = 2
+KINDS = {
+    "register", "submit", "draft", "amend", "withdraw", "sign_up", "cancel", "review", "attend", "postpone", "answer",
+    "keep", "give_up",
+}  # fmt: skip
 SIGN_UPS = "registration participations"
 DELIVERIES = "notifications.deliveries.v1"
 MAILS_OF_ACTS = "notifications deliveries"
@@ -75,7 +79,7 @@ async def played(whole, tmp_path_factory):
     stop = asyncio.Event()
     async with asyncio.timeout(90), asyncio.TaskGroup() as group:
         group.create_task(writers.run(stop))
-        while len(ledger.operations) < OPERATIONS or not acted(ledger):  # noqa: ASYNC110 - it has no event for it
+        while not played_enough(ledger):  # noqa: ASYNC110 - it has no event for it
             await asyncio.sleep(0.1)
         stop.set()
     await come_to_rest(
@@ -87,16 +91,16 @@ async def played(whole, tmp_path_factory):
     await system.processes.kill("partner")
 
 
-def acted(ledger: Ledger) -> bool:
-    return len({each.answer["act"]["number"] for each in ledger.acknowledged("postpone")}) >= ACTS
+def played_enough(ledger: Ledger) -> bool:
+    """What comes when is left to chance: so much, so many acts, and each kind of operation at least once."""
+    acts = {each.answer["act"]["number"] for each in ledger.acknowledged("postpone")}
+    kinds = {each.kind for each in ledger.acknowledged()}
+    return len(ledger.operations) >= OPERATIONS and len(acts) >= ACTS and kinds >= KINDS
 
 
 async def test_the_writers_do_all_that_they_can_and_know_what_became_of_it(played):
     by_kind = Counter((each.kind, each.standing) for each in played.ledger.operations)
-    assert {kind for kind, standing in by_kind if standing == "acknowledged"} >= {
-        "register", "submit", "draft", "amend", "withdraw", "sign_up", "cancel", "review", "attend", "postpone",
-        "answer", "keep", "give_up",
-    }  # fmt: skip
+    assert {kind for kind, standing in by_kind if standing == "acknowledged"} >= KINDS
     assert {kind for kind, standing in by_kind if standing == "refused"} >= {"submit", "sign_up"}
     assert played.ledger.unknown() == []
     assert played.ledger.figures()["replayed"] > 0
