@@ -20,7 +20,7 @@ $(UV):
 
 $(READY): $(UV) locks/development.txt $(wildcard */pyproject.toml services/*/pyproject.toml)
 	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
-	$(UV) pip install --quiet --python .venv/bin/python --require-hashes -r locks/development.txt
+	$(UV) pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r locks/development.txt
 	$(UV) pip install --quiet --python .venv/bin/python --no-deps -e shared -e services/registration -e services/labelling -e services/notifications -e services/stats -e cli
 	@touch $(READY)
 
