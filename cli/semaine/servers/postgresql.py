@@ -33,7 +33,6 @@ _SETTINGS = {
     "max_wal_size": "4GB",
     "checkpoint_timeout": "15min",
     "checkpoint_completion_target": "0.9",
-    "wal_compression": "on",
     "autovacuum_naptime": "15s",
     "jit": "off",
     "timezone": "UTC",
