@@ -95,6 +95,7 @@ class _TopicConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._unconcerned = unconcerned
         self.progress = Progress(topic=topic.name)
         self._service = service
+        self._name = service.encode()
         self._kind = kind
         self._operation = operation
         self._database = database
@@ -192,7 +193,10 @@ class _TopicConsumer(ConsumerRebalanceListener):  # type: ignore[misc]
     def _is_ours(self, record: Record) -> bool:
         if record.value is not None and self._unconcerned(record.value):
             return False
-        return all(name != REPLAY_FOR or value == self._service.encode() for name, value in record.headers)
+        for name, value in record.headers:
+            if name == REPLAY_FOR:
+                return bool(value == self._name)
+        return True
 
     async def _set_aside(self, record: Record, error: Exception) -> None:
         word = "refused" if isinstance(error, Refused) else "failed"

@@ -12,6 +12,7 @@ from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import asyncpg
@@ -60,7 +61,6 @@ class Relay:
         self._source = source.encode()
         self._batch = batch
         self._awake = asyncio.Event()
-        self._partitioner = DefaultPartitioner()
         self._pause = _FIRST_PAUSE_SECONDS
         self.active = False
 
@@ -153,8 +153,7 @@ class Relay:
         for row in rows:
             by_key[row["topic"], row["key"]].append(row)
         for (topic, key), group in by_key.items():
-            known = sorted(await producer.partitions_for(topic))
-            by_partition[topic, self._partitioner(key.encode(), known, known)] += group
+            by_partition[topic, _partition_of(key, of=len(await producer.partitions_for(topic)))] += group
         confirmations: list[asyncio.Future[Any]] = []
         for (topic, partition), group in by_partition.items():
             builder = producer.create_batch()
@@ -196,6 +195,14 @@ class Relay:
         if row["traceparent"]:
             headers.append(("traceparent", row["traceparent"].encode()))
         return headers
+
+
+@lru_cache(maxsize=65_536)
+def _partition_of(key: str, *, of: int) -> int:
+    """As Kafka's own clients choose. Their hash is written in Python, and a guest list is told of again and again."""
+    partitions = list(range(of))
+    chosen: int = DefaultPartitioner()(key.encode(), partitions, partitions)
+    return chosen
 
 
 def _watched(confirmation: asyncio.Future[Any]) -> asyncio.Future[Any]:
