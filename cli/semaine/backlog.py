@@ -15,9 +15,15 @@ from semaine.failure import Failure
 from shared.contracts.topics import TOPICS, Service, Topic
 from shared.runtime.consumer import group_id
 
-_PENDING = "SELECT count(*) FROM deliveries WHERE status = 'pending' AND (attempts = 0 OR channel = 'email')"
-
-
+CALLED_OFF = """
+SELECT count(*) FROM events JOIN sign_ups ON sign_ups.event_id = events.id
+WHERE events.status = 'withdrawn' AND sign_ups.active AND NOT sign_ups.called_off
+"""
+"""Guests of withdrawn events whose notices are still to be queued."""
+_PENDING = f"""
+SELECT count(*) + ({CALLED_OFF}) FROM deliveries
+WHERE status = 'pending' AND (attempts = 0 OR channel = 'email')
+"""
 _ACTS = "SELECT count(*) FROM acts WHERE phase IN ('moving', 'telling')"
 _SENT = "SELECT channel, count(*) AS sent FROM deliveries WHERE status = 'sent' GROUP BY channel"
 

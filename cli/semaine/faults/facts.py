@@ -7,6 +7,7 @@ from typing import Any
 
 import asyncpg
 
+from semaine.backlog import CALLED_OFF
 from shared.contracts.topics import Service
 from shared.runtime.database import prepare
 
@@ -66,6 +67,11 @@ class Facts:
     outboxes: dict[Service, list[str]] = field(default_factory=dict)
     """Ids of messages that were never published."""
 
+    def address_of(self, contact_id: str) -> str:
+        """Of a contact; a word for one that registration does not know."""
+        contact = self.contacts.get(contact_id)
+        return str(contact["email"]) if contact else "nobody"
+
     def sequences(self) -> dict[str, dict[str, int]]:
         """The last sequence that each key must have on each topic."""
         return {
@@ -97,7 +103,8 @@ async def pending_deliveries(url: str) -> int:
     """Notices that are still to be sent, tried before or not."""
     connection = await asyncpg.connect(url, timeout=60)
     try:
-        return int(await connection.fetchval("SELECT count(*) FROM deliveries WHERE status = 'pending'"))
+        pending = f"SELECT count(*) + ({CALLED_OFF}) FROM deliveries WHERE status = 'pending'"
+        return int(await connection.fetchval(pending))
     finally:
         await connection.close()
 

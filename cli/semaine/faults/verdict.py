@@ -21,6 +21,7 @@ from semaine.faults.judging.operations import judge_operations
 from semaine.faults.judging.published import judge_catalogue, published_counters
 from semaine.faults.judging.registration import judge_registration
 from semaine.faults.judging.streams import judge_streams
+from semaine.faults.judging.withdrawals import judge_withdrawals
 from semaine.faults.ledger import Ledger
 from semaine.faults.mails import received_mails
 from semaine.faults.streams import Appearance
@@ -89,6 +90,7 @@ async def judge(
         *judge_transitions(known, facts, appearances),
         *judge_acts(known, facts),
         *judge_told(known, facts, appearances),
+        *judge_withdrawals(known, facts, appearances),
         *judge_deliveries(known, facts, disturbances),
         *_judge_mails(facts, mails, disturbances),
         *judge_order(facts, mails, disturbances),

@@ -9,6 +9,7 @@ from notifications import api, handlers, pages
 from notifications.deliveries import operations as deliveries
 from notifications.deliveries.domain import Backoff, RetryPolicy
 from notifications.digests import operations as digests
+from notifications.guests import operations as guests
 from notifications.kits.archive import Archivist
 from notifications.mails.letters import Postroom
 from notifications.mails.quiet import QuietHours
@@ -17,7 +18,6 @@ from notifications.mails.sender import MailSender
 from notifications.mails.sender import Pace as MailPace
 from notifications.mails.smtp import Server
 from notifications.preferences.domain import Links
-from notifications.reminders import operations as reminders
 from notifications.rounds import Rounds
 from notifications.settings import Settings
 from notifications.webhooks import operations as webhooks
@@ -28,6 +28,7 @@ from shared.runtime.clock import now_by
 from shared.runtime.database import Database
 
 _MEASURE_SECONDS = 5.0
+_CALL_OFF_SECONDS = 2.0
 
 
 def build(settings: Settings) -> service.Service:
@@ -47,7 +48,9 @@ def build(settings: Settings) -> service.Service:
     webhook_sender = _webhook_sender(settings, built.database)
 
     poll = timedelta(seconds=settings.reminder_poll_seconds)
-    reminding = Rounds(reminders.remind, what="reminders", database=built.database, poll=poll)
+    reminding = Rounds(guests.remind, what="reminders", database=built.database, poll=poll)
+    soon = min(poll, timedelta(seconds=_CALL_OFF_SECONDS))
+    calling_off = Rounds(guests.call_off, what="withdrawn events", database=built.database, poll=soon)
     digesting = Rounds(digests.tell, what="digests", database=built.database, poll=poll)
 
     async def wake_senders_on_commit() -> None:
@@ -65,6 +68,7 @@ def build(settings: Settings) -> service.Service:
         ("mail sender", mail_sender.run),
         ("webhook sender", webhook_sender.run),
         ("reminders", reminding.run),
+        ("withdrawn events", calling_off.run),
         ("digests", digesting.run),
         ("queue", wake_senders_on_commit),
     ]

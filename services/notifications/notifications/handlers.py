@@ -9,8 +9,8 @@ from typing import Any
 
 from notifications.copies import operations as copies
 from notifications.digests import operations as digests
+from notifications.guests import operations as guests
 from notifications.mails import operations as mails
-from notifications.reminders import operations as reminders
 from notifications.webhooks import operations as webhooks
 from shared.contracts.topics import (
     CATALOGUE,
@@ -67,7 +67,7 @@ async def keep_contacts_and_send_access(connection: Connection, messages: Messag
 
 
 async def keep_and_confirm_sign_ups(connection: Connection, messages: Messages) -> None:
-    await reminders.keep_sign_ups(connection, messages)
+    await guests.keep_sign_ups(connection, messages)
     await mails.confirm_sign_ups(connection, messages, now=await now_by(connection))
 
 

@@ -194,6 +194,8 @@ class EventMessage(Contract):
     ]
     notify: bool = True
     """False when the submission came by a bulk import: its report was the receipt."""
+    told_by_act: bool = False
+    """Of a withdrawal: a notice of the act that it answers, or fails to answer, tells the guests."""
     event: EventState
 
 

@@ -11,7 +11,7 @@ from standardwebhooks import Webhook
 
 from notifications.copies import store as copies
 from notifications.webhooks import operations as webhooks
-from shared.contracts.registration import CatalogueMessage
+from shared.contracts.registration import CatalogueMessage, EventMessage
 from shared.contracts.topics import CATALOGUE
 from shared.runtime.decoding import Received
 from tests.integration.notifications.world import an_edition, an_event, eventually, person
@@ -45,7 +45,7 @@ async def announced(notifications, event) -> None:
         offset=0,
     )
     async with notifications.service.database.transaction() as connection:
-        await copies.keep_events(connection, [event])
+        await copies.keep_events(connection, [EventMessage(change="labelled", event=event)])
         await webhooks.announce_catalogue(connection, [message], public_url="https://semaine.example", now=now)
 
 

@@ -64,7 +64,7 @@ async def test_nobody_is_reminded_in_vain(notifications, publisher, mail_server,
     if why == "cancelled sign-up":
         await publisher.sign_up(event, guest, notify=False, id_=id_, cancelled=True, at=LONG_AGO)
     elif why == "withdrawn":
-        event = event.model_copy(update={"status": "withdrawn"})
+        await publisher.withdrawn(event, told_by_act=True)
     elif why == "later":
         event = beginning(event, days=3)
     elif why == "begun":
@@ -72,7 +72,8 @@ async def test_nobody_is_reminded_in_vain(notifications, publisher, mail_server,
     else:
         event = reached(event, postponed(edition, kind=why))
     await publisher.consumed()
-    await publisher.event(event, notify=False)
+    if why != "withdrawn":
+        await publisher.event(event, notify=False)
     # Somebody else's reminder shows that it was time.
     other_event = beginning(an_event(person(kind="organiser"), edition))
     other = person()
@@ -96,7 +97,7 @@ async def test_what_changes_after_a_reminder_is_due_still_counts(settled, publis
             return any(each["attempts"] for each in await notifications.log())
 
         await eventually(tried)
-        await publisher.event(event.model_copy(update={"status": "withdrawn"}), change="withdrawn", notify=False)
+        await publisher.withdrawn(event, told_by_act=True)
         await publisher.consumed()
         await notifications.all_finished(1)
         assert await notifications.statuses() == {"withheld": 1}

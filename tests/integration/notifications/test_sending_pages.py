@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from notifications.copies import store as copies
 from notifications.webhooks import operations as webhooks
-from shared.contracts.registration import CatalogueMessage
+from shared.contracts.registration import CatalogueMessage, EventMessage
 from shared.contracts.topics import BY_NAME, CATALOGUE, DEAD_LETTERS, EVENTS
 from shared.runtime.decoding import Received
 from tests.integration.notifications.world import an_edition, an_event, person
@@ -54,7 +54,7 @@ async def announced(notifications, event, *, sequence: int = 1, withdrawn: bool 
         offset=0,
     )
     async with notifications.service.database.transaction() as connection:
-        await copies.keep_events(connection, [event])
+        await copies.keep_events(connection, [EventMessage(change="labelled", event=event)])
         await webhooks.announce_catalogue(connection, [message], public_url="https://semaine.example", now=now)
 
 
@@ -151,7 +151,7 @@ async def settled_mail(notifications, contact, *, event=None, status: str, detai
 async def kept(notifications, *contacts, events=()) -> None:
     async with notifications.service.database.transaction() as connection:
         await copies.keep_contacts(connection, list(contacts))
-        await copies.keep_events(connection, list(events))
+        await copies.keep_events(connection, [EventMessage(change="labelled", event=event) for event in events])
 
 
 @pytest.mark.parametrize(

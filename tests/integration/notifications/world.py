@@ -246,8 +246,16 @@ class Publisher:
         access = Access(code=code, expires_at=datetime.now(UTC) + expires_in, **more)
         await self.say(CONTACTS, contact.id, ContactMessage(change="access_requested", contact=contact, access=access))
 
-    async def event(self, event: EventState, *, change: str = "submitted", notify: bool = True) -> None:
-        await self.say(EVENTS, event.id, EventMessage(change=change, notify=notify, event=event))
+    async def event(
+        self, event: EventState, *, change: str = "submitted", notify: bool = True, told_by_act: bool = False
+    ) -> None:
+        body = EventMessage(change=change, notify=notify, told_by_act=told_by_act, event=event)
+        await self.say(EVENTS, event.id, body)
+
+    async def withdrawn(self, event: EventState, **more: Any) -> None:
+        """Of an event, by its organiser. Nobody gets a receipt of it."""
+        gone = event.model_copy(update={"status": "withdrawn"})
+        await self.event(gone, change="withdrawn", notify=False, **more)
 
     async def decision(self, event: EventState, verdict: str, **more: Any) -> None:
         await self.say(DECISIONS, event.id, decision(event, verdict, **more))

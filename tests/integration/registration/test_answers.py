@@ -77,6 +77,7 @@ async def test_declining_withdraws_the_event_and_its_guests_hear_it(
     (notice,) = await eventually(heard)
     assert [str(each.event_id) for each in notice.sign_ups] == [declined]
     assert notice.organised == ()
+    assert (await registration.messages(EVENTS, declined, count=4))[-1].body.told_by_act
 
 
 async def test_an_answer_to_a_superseded_act_says_what_holds(
@@ -194,6 +195,7 @@ async def test_what_nobody_confirms_is_withdrawn_once_the_day_is_over(
     assert [[str(each.event_id) for each in notice.sign_ups] for notice in guests] == [[lapsing]]
     messages = await registration.messages(EVENTS, lapsing, count=4)
     assert [each.change for each in messages] == ["submitted", "labelled", "rescheduled", "withdrawn"]
+    assert messages[-1].body.told_by_act
 
 
 async def test_an_answer_after_the_day_is_late_even_before_the_event_has_lapsed(

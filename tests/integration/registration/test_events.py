@@ -261,6 +261,7 @@ async def test_a_withdrawn_event_leaves_the_programme_for_good(registration, edi
     await registration.decide(event_id, "refused")
     told = await registration.events_told(event_id, count=3)
     assert told[-1] == ("withdrawn", 1, "withdrawn")
+    assert not (await registration.messages(EVENTS, event_id, count=3))[-1].body.told_by_act
     catalogue = await registration.messages(CATALOGUE, event_id, count=2)
     assert [each.change for each in catalogue] == ["published", "tombstone"]
     assert (await registration.http.get(f"/v1/events/{event_id}")).status_code == 404

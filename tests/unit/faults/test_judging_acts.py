@@ -274,17 +274,6 @@ def test_a_notice_without_its_delivery_is_lost():
     assert told(*BOTH, deliveries=lambda rows: rows.popitem()) == [("lost", "act 1 " + PERSON + " 1")]
 
 
-def test_guests_of_an_event_that_is_withdrawn_by_an_answer_are_told():
-    ledger = begun()
-    postpone(ledger)
-    answer(ledger, "withdraw")
-    lapsed = notice(2, PERSON, change="lapsed", sign_ups=[EVENT])
-    assert told(*BOTH, lapsed, ledger=ledger) == []
-    assert told(*BOTH, ledger=ledger) == [("lost", "p@faults.example")]
-    again = notice(3, PERSON, change="lapsed", sign_ups=[EVENT])
-    assert told(*BOTH, lapsed, again, ledger=ledger) == [("double", "p@faults.example")]
-
-
 def ordered(*mails, disturbances=()):
     held = Facts(
         deliveries={str(number): delivery("act") | {"act_number": number, "recipient_id": PERSON} for number in (1, 2)}

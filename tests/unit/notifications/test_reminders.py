@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from notifications.guests.domain import times_of
 from notifications.handlers import is_of_nobody
-from notifications.reminders.domain import times_of
 from shared.contracts.registration import Slot
 
 

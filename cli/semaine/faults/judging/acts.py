@@ -64,8 +64,7 @@ def judge_told(known: Expected, facts: Facts, appearances: Sequence[Appearance])
     """
     Each person is told of an act at most once, and of the last one certainly.
 
-    Whoever came or left while an act was carried through may have been told or not. Of an event that was withdrawn by
-    an answer, its guests are told apart.
+    Whoever came or left while an act was carried through may have been told or not.
     """
     told = list(bodies(appearances, NOTICES))
     times = Counter(
@@ -81,7 +80,6 @@ def judge_told(known: Expected, facts: Facts, appearances: Sequence[Appearance])
         certain = _people(known, last.number, lambda event, sign_up: _certain(last, event, sign_up))
         for address in sorted(certain - {address for address, number in times if number == last.number}):
             yield _violation("lost", address, f"never told of act {last.number}")
-    yield from _declined(known, facts, told)
     yield from compare_counts(
         where="notifications deliveries",
         what="notices of acts",
@@ -136,26 +134,8 @@ def _certain(act: Decided, event: Event, sign_up: SignUp | None) -> bool:
     return not event.withdrawn and (sign_up is None or (sign_up.active and sign_up.since < act.begun))
 
 
-def _declined(known: Expected, facts: Facts, told: Sequence[dict[str, Any]]) -> Iterator[Violation]:
-    found = Counter(
-        (_address(facts, body), sign_up["event_id"])
-        for body in told
-        if body["change"] == "lapsed"
-        for sign_up in body["notice"]["sign_ups"]
-    )
-    declined = [event for event in known.events.values() if event.declined]
-    possible = {(each.email, event.id): each.active for event in declined for each in event.sign_ups.values()}
-    for (address, event_id), active in possible.items():
-        if active and not found[address, event_id]:
-            yield _violation("lost", address, f"never told that event {event_id} is withdrawn")
-    for (address, event_id), times in found.items():
-        if times > 1 or (address, event_id) not in possible:
-            yield _violation("double", address, f"told {times} times that event {event_id} is withdrawn")
-
-
 def _address(facts: Facts, body: dict[str, Any]) -> str:
-    contact = facts.contacts.get(body["notice"]["recipient_id"])
-    return str(contact["email"]) if contact else "nobody"
+    return facts.address_of(body["notice"]["recipient_id"])
 
 
 def _violation(kind: Any, address: str, detail: str) -> Violation:

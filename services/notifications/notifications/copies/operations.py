@@ -6,7 +6,7 @@ from uuid import UUID
 
 from notifications.copies import store
 from notifications.digests import store as digests
-from notifications.reminders import store as reminders
+from notifications.guests import store as guests
 from shared.contracts.registration import ContactMessage, EditionMessage, EventMessage
 from shared.runtime.consumer import Refused
 from shared.runtime.database import Connection
@@ -24,9 +24,9 @@ async def keep_editions(connection: Connection, messages: Sequence[Received[Edit
 
 async def keep_events(connection: Connection, messages: Sequence[Received[EventMessage]], *, now: datetime) -> None:
     """Keep the events, and look again at the mails that may have waited for them."""
-    events = sorted((message.body.event for message in messages if message.body), key=lambda event: event.id)
+    events = sorted((message.body for message in messages if message.body), key=lambda body: body.event.id)
     await store.keep_events(connection, events)
-    await store.wake_mails(connection, events=[event.id for event in events], now=now)
+    await store.wake_mails(connection, events=[body.event.id for body in events], now=now)
 
 
 async def keep_contacts(connection: Connection, messages: Sequence[Received[ContactMessage]], *, now: datetime) -> None:
@@ -38,7 +38,7 @@ async def keep_contacts(connection: Connection, messages: Sequence[Received[Cont
         of_them = await digests.of_contacts(connection, gone)  # by their addresses, while these are there
         await digests.erase(connection, of_them)
         await store.erase_contacts(connection, gone)
-        await reminders.forget(connection, gone)
+        await guests.forget(connection, gone)
     await store.wake_mails(connection, recipients=[*(contact.id for contact in contacts), *gone], now=now)
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from notifications.reminders.domain import times_of
-from shared.contracts.registration import ContactState, EditionState, EventState
+from notifications.guests.domain import times_of
+from shared.contracts.registration import ContactState, EditionState, EventMessage
 from shared.runtime.database import Connection
 
 _EDITION = """
@@ -17,16 +17,16 @@ SET name = excluded.name, submission_deadline = excluded.submission_deadline, da
 
 _EVENT = """
 INSERT INTO events (id, edition_id, revision, title, reference, organiser, type, time_zone, slots, place, changed_at,
-                    status, occurrence, previous_slots, act_number, calendar_sequence, begins_at,
-                    remind_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                    status, occurrence, previous_slots, act_number, calendar_sequence, begins_at, remind_at,
+                    told_by_act)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 ON CONFLICT (id) DO UPDATE
 SET edition_id = excluded.edition_id, revision = excluded.revision, title = excluded.title,
     reference = excluded.reference, organiser = excluded.organiser, type = excluded.type,
     time_zone = excluded.time_zone, slots = excluded.slots, place = excluded.place, changed_at = excluded.changed_at,
     status = excluded.status, occurrence = excluded.occurrence, previous_slots = excluded.previous_slots,
     act_number = excluded.act_number, calendar_sequence = excluded.calendar_sequence,
-    begins_at = excluded.begins_at, remind_at = excluded.remind_at
+    begins_at = excluded.begins_at, remind_at = excluded.remind_at, told_by_act = excluded.told_by_act
 """
 
 _CONTACT = """
@@ -88,7 +88,7 @@ async def events_of(connection: Connection, edition_ids: Sequence[str]) -> list[
     return [row["id"] for row in rows]
 
 
-async def keep_events(connection: Connection, events: Sequence[EventState]) -> None:
+async def keep_events(connection: Connection, events: Sequence[EventMessage]) -> None:
     await connection.executemany(
         _EVENT,
         [
@@ -111,8 +111,10 @@ async def keep_events(connection: Connection, events: Sequence[EventState]) -> N
                 event.calendar_sequence,
                 times.begins_at,
                 times.remind_at,
+                message.told_by_act,
             )
-            for event in events
+            for message in events
+            for event in (message.event,)
             for times in (times_of(event.slots, time_zone=event.time_zone),)
         ],
     )

@@ -1,4 +1,4 @@
-"""Who is reminded of what, and when."""
+"""Who has signed up, and what each has to hear when."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,6 +36,17 @@ class Due:
     people: int
     begins: datetime
     """When the event begins, in its local time."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CalledOff:
+    """A sign-up to an event that was withdrawn. `untold`: nothing else says it, and it is no news of the past."""
+
+    sign_up_id: UUID
+    event_id: UUID
+    contact_id: UUID
+    people: int
+    untold: bool
 
 
 @dataclass(frozen=True, slots=True)

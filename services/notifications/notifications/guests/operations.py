@@ -1,13 +1,17 @@
-"""Reminders: sign-ups are kept, and on the day before each is reminded of once."""
+"""
+Who has signed up: each is reminded once on the day before, and told once when the organiser withdraws the event.
+
+Both are looked for in rounds, in what the copies say: so it does not matter which topic brought its news first.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from notifications.deliveries import operations as deliveries
 from notifications.deliveries.domain import NewDelivery, delivery_id
-from notifications.mails.domain import ReminderContent
-from notifications.reminders import store
-from notifications.reminders.domain import Due, SignUp
+from notifications.guests import store
+from notifications.guests.domain import CalledOff, Due, SignUp
+from notifications.mails.domain import CalledOffContent, ReminderContent
 from shared.contracts.registration import ParticipationMessage
 from shared.runtime.database import Connection
 from shared.runtime.decoding import Received
@@ -29,7 +33,14 @@ async def keep_sign_ups(connection: Connection, messages: Sequence[Received[Part
 async def remind(connection: Connection, *, now: datetime) -> bool:
     """Queue reminders that are due; answers whether there may be more."""
     due = await store.take_due(connection, now=now, limit=_AT_ONCE)
-    await deliveries.record(connection, [_delivery(each) for each in due], channel="email", now=now)
+    await deliveries.record(connection, [_reminder(each) for each in due], channel="email", now=now)
+    return len(due) == _AT_ONCE
+
+
+async def call_off(connection: Connection, *, now: datetime) -> bool:
+    """Queue what guests of withdrawn events have to hear; answers whether there may be more."""
+    due = await store.take_called_off(connection, now=now, limit=_AT_ONCE)
+    await deliveries.record(connection, [_called_off(each) for each in due if each.untold], channel="email", now=now)
     return len(due) == _AT_ONCE
 
 
@@ -48,7 +59,7 @@ def _sign_up(message: Received[ParticipationMessage]) -> SignUp | None:
     )
 
 
-def _delivery(due: Due) -> NewDelivery:
+def _reminder(due: Due) -> NewDelivery:
     """One for each sign-up and day: moved to another day, an event is reminded of again."""
     message_id = f"reminder/{due.sign_up_id}/{due.begins.date()}"
     content = ReminderContent(sign_up_id=due.sign_up_id, people=due.people, day=due.begins.date())
@@ -57,6 +68,20 @@ def _delivery(due: Due) -> NewDelivery:
         message_id=message_id,
         recipient_id=due.contact_id,
         kind="reminder",
+        event_id=due.event_id,
+        content=content.model_dump(mode="json"),
+    )
+
+
+def _called_off(due: CalledOff) -> NewDelivery:
+    """One for each sign-up: an event is withdrawn once and for all."""
+    message_id = f"called_off/{due.sign_up_id}"
+    content = CalledOffContent(sign_up_id=due.sign_up_id, people=due.people)
+    return NewDelivery(
+        id=delivery_id(message_id=message_id, recipient_id=due.contact_id, channel="email"),
+        message_id=message_id,
+        recipient_id=due.contact_id,
+        kind="called_off",
         event_id=due.event_id,
         content=content.model_dump(mode="json"),
     )

@@ -1,10 +1,10 @@
-"""Sign-ups in the database, and the reminders due for them."""
+"""Sign-ups in the database, and what is due to be told of them."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from notifications.reminders.domain import Due, SignUp
+from notifications.guests.domain import CalledOff, Due, SignUp
 from shared.runtime.database import Connection
 
 # In the order of their ids, so that two processes that handle one message at once cannot deadlock.
@@ -33,6 +33,20 @@ UPDATE sign_ups SET reminded_for = due.remind_at FROM due WHERE sign_ups.id = du
 RETURNING sign_ups.id AS sign_up_id, sign_ups.event_id, sign_ups.contact_id, sign_ups.people,
           due.begins_at AT TIME ZONE due.time_zone AS begins
 """
+# Of what is over nobody has to hear that it does not take place; nor, again, of what was cancelled with the edition.
+_TAKE_CALLED_OFF = """
+WITH due AS (
+    SELECT sign_up.id,
+        NOT event.told_by_act AND event.occurrence <> 'cancelled' AND (event.occurrence = 'postponed' OR $1 < (
+            SELECT max((slot->>'end')::timestamp) FROM jsonb_array_elements(event.slots) AS slot
+        ) AT TIME ZONE event.time_zone) AS untold
+    FROM events AS event JOIN sign_ups AS sign_up ON sign_up.event_id = event.id
+    WHERE event.status = 'withdrawn' AND sign_up.active AND NOT sign_up.called_off
+    ORDER BY sign_up.id LIMIT $2 FOR UPDATE OF sign_up SKIP LOCKED
+)
+UPDATE sign_ups SET called_off = true FROM due WHERE sign_ups.id = due.id
+RETURNING sign_ups.id AS sign_up_id, sign_ups.event_id, sign_ups.contact_id, sign_ups.people, due.untold
+"""
 _FORGET = "DELETE FROM sign_ups WHERE contact_id = ANY($1::uuid[])"
 
 
@@ -53,6 +67,11 @@ async def keep(connection: Connection, sign_ups: Sequence[SignUp]) -> None:
 async def take_due(connection: Connection, *, now: datetime, limit: int) -> list[Due]:
     """Take up to `limit` reminders that are due, each once for each day that its event is on."""
     return [Due(**row) for row in await connection.fetch(_TAKE_DUE, now, limit)]
+
+
+async def take_called_off(connection: Connection, *, now: datetime, limit: int) -> list[CalledOff]:
+    """Take up to `limit` active sign-ups to events that were withdrawn, each once."""
+    return [CalledOff(**row) for row in await connection.fetch(_TAKE_CALLED_OFF, now, limit)]
 
 
 async def forget(connection: Connection, contact_ids: Sequence[UUID]) -> None:

@@ -68,7 +68,7 @@ def _entry(event: Event, position: int, slot: Slot, *, gone: bool, link: str, do
     zone = ZoneInfo(event.time_zone)
     entry = icalendar.Event()
     entry.add("uid", f"{event.id}.{position + 1}@{domain}")
-    entry.add("sequence", event.calendar_sequence or event.revision)
+    entry.add("sequence", (event.calendar_sequence or event.revision) + (1 if event.withdrawn else 0))
     entry.add("dtstamp", event.changed_at.astimezone(UTC))
     entry.add("dtstart", slot.begin.replace(tzinfo=zone))
     entry.add("dtend", slot.end.replace(tzinfo=zone))

@@ -30,6 +30,7 @@ MailKind = Literal[
     "confirmation",
     "access",
     "reminder",
+    "called_off",
     "act",
     "answer_reminder",
     "lapsed",
@@ -91,6 +92,13 @@ class ReminderContent(Content):
     people: int
     day: date
     """On which the event begins, in its local time."""
+
+
+class CalledOffContent(Content):
+    """Of who is signed up for what its organiser has withdrawn."""
+
+    sign_up_id: UUID
+    people: int
 
 
 class WaitingContent(Content):
@@ -207,6 +215,7 @@ MailContent: TypeAlias = (
     | ConfirmationContent
     | AccessContent
     | ReminderContent
+    | CalledOffContent
     | ActContent
     | WaitingContent
     | OfferContent
@@ -224,6 +233,7 @@ _CONTENTS: dict[MailKind, type[MailContent]] = {
     "confirmation": ConfirmationContent,
     "access": AccessContent,
     "reminder": ReminderContent,
+    "called_off": CalledOffContent,
     "act": ActContent,
     "answer_reminder": ActContent,
     "lapsed": ActContent,

@@ -22,6 +22,7 @@ from notifications.mails.domain import (
     WAITING_PATH,
     AccessContent,
     ActContent,
+    CalledOffContent,
     ConfirmationContent,
     DecisionContent,
     DigestContent,
@@ -163,6 +164,8 @@ class Writer:
             case ReminderContent(people=people, sign_up_id=sign_up_id):
                 variables["people"] = people
                 variables["answer_link"] = self._public_url + SIGN_UP_PATH.format(participation_id=sign_up_id)
+            case CalledOffContent(people=people):
+                variables["people"] = people
             case WaitingContent() | OfferContent() | OfferOverContent() | WaitingOverContent() as content:
                 variables |= _waiting_variables(content, mail.event, language)
                 variables["answer_link"] = self._public_url + WAITING_PATH.format(entry_id=content.entry_id)

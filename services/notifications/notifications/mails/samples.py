@@ -9,6 +9,7 @@ from uuid import UUID
 from notifications.mails.domain import (
     AccessContent,
     ActContent,
+    CalledOffContent,
     ConfirmationContent,
     Contact,
     DecisionContent,
@@ -187,6 +188,8 @@ _CONTENTS: tuple[tuple[str, MailKind, MailContent], ...] = (
         "reminder",
         ReminderContent(sign_up_id=UUID(int=30), people=2, day=date(2020, 3, 31)),
     ),
+    ("called_off", "called_off", CalledOffContent(sign_up_id=UUID(int=30), people=1)),
+    ("called_off-group", "called_off", CalledOffContent(sign_up_id=UUID(int=30), people=24)),
     ("waiting", "waiting", WaitingContent(entry_id=UUID(int=40), people=1, position=3)),
     ("waiting-group", "waiting", WaitingContent(entry_id=UUID(int=40), people=24, position=1)),
     (
@@ -303,7 +306,7 @@ def samples(*, language: Language) -> Iterator[Sample]:
             kind=kind,
             content=content,
             contact=_contact(language),
-            event=EVENT if about_event else None,
+            event=replace(EVENT, withdrawn=kind == "called_off") if about_event else None,
             edition=EDITION if about_event else None,
         )
         yield Sample(name=name, mail=mail)

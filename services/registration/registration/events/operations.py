@@ -197,7 +197,7 @@ async def withdraw(connection: Connection, id_: UUID, *, told_by_act: bool = Fal
     event = (await store.lock(connection, [id_]))[id_]
     if event.status != "withdrawn":
         event.answer = "not_asked"  # it has answered: what stays `awaited` on a withdrawn event has lapsed
-        await _move(connection, [(event, "withdrawn")], now=now)
+        await _move(connection, [(event, "withdrawn")], told_by_act=told_by_act, now=now)
         await entries.close(connection, [id_], told_by_act=told_by_act, now=now)
     return event
 
@@ -209,7 +209,7 @@ async def lapse(connection: Connection, ids: Sequence[UUID], *, now: datetime) -
     await guest_lists.hold_many(connection, ids)
     events = await store.lock(connection, ids)
     awaited = [event for event in events.values() if event.answer == "awaited" and event.status != "withdrawn"]
-    await _move(connection, [(event, "withdrawn") for event in awaited], now=now)
+    await _move(connection, [(event, "withdrawn") for event in awaited], told_by_act=True, now=now)
     await entries.close(connection, [event.id for event in awaited], told_by_act=True, now=now)
     return len(awaited)
 
@@ -233,13 +233,15 @@ async def learn_decisions(connection: Connection, received: Sequence[Received[De
     await _move(connection, moved, now=datetime.now(UTC))
 
 
-async def _move(connection: Connection, moves: Sequence[tuple[StoredEvent, Settled]], *, now: datetime) -> None:
+async def _move(
+    connection: Connection, moves: Sequence[tuple[StoredEvent, Settled]], *, told_by_act: bool = False, now: datetime
+) -> None:
     messages: list[outbox.Message] = []
     for event, change in moves:
         event.status = change
         event.sequence += 1
         event.changed_at = now
-        messages += event.messages(change)
+        messages += event.messages(change, told_by_act=told_by_act)
     if moves:
         await store.save_transitions(connection, [event for event, _ in moves])
         await outbox.publish(connection, messages)

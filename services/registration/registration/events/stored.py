@@ -118,7 +118,7 @@ class StoredEvent:
         """The event as the public sees it, if it is in the catalogue."""
         return (self.shown or self.state()).model_copy(update=_NOT_PUBLIC)
 
-    def messages(self, change: Change) -> list[outbox.Message]:
+    def messages(self, change: Change, *, told_by_act: bool = False) -> list[outbox.Message]:
         """What to publish after `change`: on the events topic, and on the public catalogue where that changes too."""
         if self.notify and change in {"submitted", "amended"}:
             self.receipts += 1
@@ -129,7 +129,7 @@ class StoredEvent:
                 topic=EVENTS,
                 key=key,
                 sequence=self.sequence,
-                body=EventMessage(change=change, notify=self.notify, event=state),
+                body=EventMessage(change=change, notify=self.notify, told_by_act=told_by_act, event=state),
                 time=self.changed_at,
             )
         ]
