@@ -35,8 +35,9 @@ MEASURED = """
   events, at one and at four changes a second. Memory: what the process grew by, over the number of viewers.
 - **Latency.** Through the gateway. Idle: each after a second's rest. The counters name no event: the nth decided one is
   taken for the nth submitted. The mail counts when the sink has it.
-- **Growth.** One system; at each size the same probe: an import, until all is at rest. Processor time of all processes
-  but the harness, servers included. Before each probe the databases are vacuumed, so that none of it is autovacuum's.
+- **Growth.** One system; at each size the same probe, an import until all is at rest, three times. Processor time of
+  all processes but the harness, servers included. Before the first the databases are vacuumed, so that none of it is
+  autovacuum's.
 - **Start.** Packages and Kafka's jars are there; the database cluster and the broker's log are made.
 """
 

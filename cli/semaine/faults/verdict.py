@@ -16,12 +16,12 @@ from semaine.faults.facts import Facts
 from semaine.faults.judging.acts import judge_acts, judge_order, judge_told, reached
 from semaine.faults.judging.counters import judge_counters
 from semaine.faults.judging.decisions import judge_decisions, judge_transitions
+from semaine.faults.judging.guests import judge_guests
 from semaine.faults.judging.notices import Arrival, judge_arrivals, judge_deliveries, webhook_id
 from semaine.faults.judging.operations import judge_operations
 from semaine.faults.judging.published import judge_catalogue, published_counters
 from semaine.faults.judging.registration import judge_registration
 from semaine.faults.judging.streams import judge_streams
-from semaine.faults.judging.withdrawals import judge_withdrawals
 from semaine.faults.ledger import Ledger
 from semaine.faults.mails import received_mails
 from semaine.faults.streams import Appearance
@@ -90,7 +90,7 @@ async def judge(
         *judge_transitions(known, facts, appearances),
         *judge_acts(known, facts),
         *judge_told(known, facts, appearances),
-        *judge_withdrawals(known, facts, appearances),
+        *judge_guests(known, facts, appearances),
         *judge_deliveries(known, facts, disturbances),
         *_judge_mails(facts, mails, disturbances),
         *judge_order(facts, mails, disturbances),

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
+from functools import partial
 
 from notifications import api, handlers, pages
 from notifications.deliveries import operations as deliveries
@@ -51,6 +52,8 @@ def build(settings: Settings) -> service.Service:
     reminding = Rounds(guests.remind, what="reminders", database=built.database, poll=poll)
     soon = min(poll, timedelta(seconds=_CALL_OFF_SECONDS))
     calling_off = Rounds(guests.call_off, what="withdrawn events", database=built.database, poll=soon)
+    moves = partial(guests.tell_moves, after=timedelta(seconds=settings.moved_after_seconds))
+    moving = Rounds(moves, what="moved events", database=built.database, poll=poll)
     digesting = Rounds(digests.tell, what="digests", database=built.database, poll=poll)
 
     async def wake_senders_on_commit() -> None:
@@ -69,6 +72,7 @@ def build(settings: Settings) -> service.Service:
         ("webhook sender", webhook_sender.run),
         ("reminders", reminding.run),
         ("withdrawn events", calling_off.run),
+        ("moved events", moving.run),
         ("digests", digesting.run),
         ("queue", wake_senders_on_commit),
     ]

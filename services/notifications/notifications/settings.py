@@ -39,6 +39,9 @@ class Settings(ServiceSettings):
     reminder_poll_seconds: float = Field(
         default=30, gt=0, description="How often to look for reminders and digests that are due"
     )
+    moved_after_seconds: float = Field(
+        default=600, ge=0, description="How long a moved event stays as it is before its guests hear of it: one mail"
+    )
     webhook_allow_private: bool = Field(
         default=False, description="Let endpoints be in private networks or on this machine: for trying out only"
     )

@@ -15,6 +15,7 @@ NoticeKind = Literal[
     "confirmation",
     "access",
     "reminder",
+    "moved",
     "called_off",
     "act",
     "answer_reminder",

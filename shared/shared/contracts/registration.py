@@ -173,6 +173,8 @@ class EventState(Contract):
 
     0 in messages from before there was such a number: take `revision`, which it begins with.
     """
+    moves: Count = 0
+    """How often its organiser has changed slots or place. Not in the catalogue."""
     submitted_at: AwareDatetime
     changed_at: AwareDatetime
 

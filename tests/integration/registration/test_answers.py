@@ -39,7 +39,7 @@ async def test_confirming_twice_is_confirming_once(registration: Registration, a
     told = await registration.events_told(asked, count=4)
     assert [change for change, _, _ in told] == ["submitted", "labelled", "rescheduled", "answered"]
     event = await registration.event(asked)
-    assert (event["revision"], event["calendar_sequence"]) == (2, 2)
+    assert (event["revision"], event["calendar_sequence"], event["moves"]) == (2, 2, 0)
 
 
 async def test_changing_the_dates_has_them_decided_again(registration: Registration, asked: str, organiser: Organiser):
@@ -47,7 +47,7 @@ async def test_changing_the_dates_has_them_decided_again(registration: Registrat
     assert answer.status_code == 200, answer.text
     event = answer.json()
     assert (event["answer"], event["slots"], event["revision"]) == ("changed", OTHER_SLOTS, 3)
-    assert event["calendar_sequence"] == 3
+    assert (event["calendar_sequence"], event["moves"]) == (3, 1)
     assert (await registration.answer(asked, organiser.headers, "confirm", act=1)).json()["answer"] == "changed"
 
 

@@ -31,7 +31,7 @@ def judge_deliveries(known: Expected, facts: Facts, disturbances: Sequence[Distu
     found = Counter(
         f"{row['event_id']} {row['kind']}"
         for row in facts.deliveries.values()
-        if row["event_id"] and row["kind"] != "called_off"  # withdrawals are judged by their guests
+        if row["event_id"] and row["kind"] not in {"moved", "called_off"}  # these are judged by their guests
     )
     yield from compare_counts(where=_WHERE, what="notices", expected=_due(known, facts), found=found)
     addresses: dict[str, str] = {id_: row["email"] for id_, row in facts.contacts.items()}
@@ -43,7 +43,9 @@ def judge_deliveries(known: Expected, facts: Facts, disturbances: Sequence[Distu
     yield from compare_counts(where=_WHERE, what="access codes", expected=known.access_mails, found=asked)
     clocks = any(each.kind == "clock" for each in disturbances)
     for id_, row in facts.deliveries.items():
-        superseded = row["status"] == "withheld" and row["kind"] == "act" and row["act_number"] < known.editions.last
+        superseded = row["status"] == "withheld" and (
+            row["kind"] == "moved" or (row["kind"] == "act" and row["act_number"] < known.editions.last)
+        )
         if row["status"] != "sent" and not superseded and not (clocks and row["kind"] == "access"):  # or it has run out
             detail = f"{row['kind']} is {row['status']} after {row['attempts']} attempts: {row['detail']}"
             yield Violation(kind="lost", where=_WHERE, key=id_, detail=detail, message_ids=(row["message_id"],))

@@ -18,15 +18,16 @@ SET name = excluded.name, submission_deadline = excluded.submission_deadline, da
 _EVENT = """
 INSERT INTO events (id, edition_id, revision, title, reference, organiser, type, time_zone, slots, place, changed_at,
                     status, occurrence, previous_slots, act_number, calendar_sequence, begins_at, remind_at,
-                    told_by_act)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+                    moves, told_by_act)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 ON CONFLICT (id) DO UPDATE
 SET edition_id = excluded.edition_id, revision = excluded.revision, title = excluded.title,
     reference = excluded.reference, organiser = excluded.organiser, type = excluded.type,
     time_zone = excluded.time_zone, slots = excluded.slots, place = excluded.place, changed_at = excluded.changed_at,
     status = excluded.status, occurrence = excluded.occurrence, previous_slots = excluded.previous_slots,
     act_number = excluded.act_number, calendar_sequence = excluded.calendar_sequence,
-    begins_at = excluded.begins_at, remind_at = excluded.remind_at, told_by_act = excluded.told_by_act
+    begins_at = excluded.begins_at, remind_at = excluded.remind_at, moves = excluded.moves,
+    told_by_act = excluded.told_by_act
 """
 
 _CONTACT = """
@@ -111,6 +112,7 @@ async def keep_events(connection: Connection, events: Sequence[EventMessage]) ->
                 event.calendar_sequence,
                 times.begins_at,
                 times.remind_at,
+                event.moves,
                 message.told_by_act,
             )
             for message in events

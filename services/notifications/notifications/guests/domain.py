@@ -49,6 +49,18 @@ class CalledOff:
     untold: bool
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moved:
+    """A sign-up to an event that its organiser has moved: `moves` times by now. `untold`: as of what is called off."""
+
+    sign_up_id: UUID
+    event_id: UUID
+    contact_id: UUID
+    people: int
+    moves: int
+    untold: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Times:
     """When an event first begins and when people are reminded of it; None for one without slots."""

@@ -1,17 +1,17 @@
 """
-Who has signed up: each is reminded once on the day before, and told once when the organiser withdraws the event.
+Who has signed up: each hears once of the day before, of a move, and of a withdrawal by the organiser.
 
-Both are looked for in rounds, in what the copies say: so it does not matter which topic brought its news first.
+All of it is looked for in rounds, in what the copies say: so it does not matter which topic brought its news first.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from notifications.deliveries import operations as deliveries
 from notifications.deliveries.domain import NewDelivery, delivery_id
 from notifications.guests import store
-from notifications.guests.domain import CalledOff, Due, SignUp
-from notifications.mails.domain import CalledOffContent, ReminderContent
+from notifications.guests.domain import CalledOff, Due, Moved, SignUp
+from notifications.mails.domain import CalledOffContent, MailContent, MailKind, MovedContent, ReminderContent
 from shared.contracts.registration import ParticipationMessage
 from shared.runtime.database import Connection
 from shared.runtime.decoding import Received
@@ -44,6 +44,18 @@ async def call_off(connection: Connection, *, now: datetime) -> bool:
     return len(due) == _AT_ONCE
 
 
+async def tell_moves(connection: Connection, *, after: timedelta, now: datetime) -> bool:
+    """
+    Queue what guests of moved events have to hear, once these have stayed as they are for so long.
+
+    Answers whether there may be more.
+    """
+    await store.know_moves(connection)
+    due = await store.take_moved(connection, unchanged_since=now - after, now=now, limit=_AT_ONCE)
+    await deliveries.record(connection, [_moved(each) for each in due if each.untold], channel="email", now=now)
+    return len(due) == _AT_ONCE
+
+
 def _sign_up(message: Received[ParticipationMessage]) -> SignUp | None:
     body = message.body
     if body is None or body.participation is None or body.participation.contact_id is None:
@@ -61,27 +73,31 @@ def _sign_up(message: Received[ParticipationMessage]) -> SignUp | None:
 
 def _reminder(due: Due) -> NewDelivery:
     """One for each sign-up and day: moved to another day, an event is reminded of again."""
-    message_id = f"reminder/{due.sign_up_id}/{due.begins.date()}"
-    content = ReminderContent(sign_up_id=due.sign_up_id, people=due.people, day=due.begins.date())
-    return NewDelivery(
-        id=delivery_id(message_id=message_id, recipient_id=due.contact_id, channel="email"),
-        message_id=message_id,
-        recipient_id=due.contact_id,
-        kind="reminder",
-        event_id=due.event_id,
-        content=content.model_dump(mode="json"),
-    )
+    day = due.begins.date()
+    content = ReminderContent(sign_up_id=due.sign_up_id, people=due.people, day=day)
+    return _delivery(due, kind="reminder", content=content, which=f"/{day}")
 
 
 def _called_off(due: CalledOff) -> NewDelivery:
     """One for each sign-up: an event is withdrawn once and for all."""
-    message_id = f"called_off/{due.sign_up_id}"
-    content = CalledOffContent(sign_up_id=due.sign_up_id, people=due.people)
+    return _delivery(
+        due, kind="called_off", content=CalledOffContent(sign_up_id=due.sign_up_id, people=due.people), which=""
+    )
+
+
+def _moved(due: Moved) -> NewDelivery:
+    """One for each sign-up and move; of several moves in a row, the last."""
+    content = MovedContent(sign_up_id=due.sign_up_id, people=due.people)
+    return _delivery(due, kind="moved", content=content, which=f"/{due.moves}")
+
+
+def _delivery(due: Due | CalledOff | Moved, *, kind: MailKind, content: MailContent, which: str) -> NewDelivery:
+    message_id = f"{kind}/{due.sign_up_id}{which}"
     return NewDelivery(
         id=delivery_id(message_id=message_id, recipient_id=due.contact_id, channel="email"),
         message_id=message_id,
         recipient_id=due.contact_id,
-        kind="called_off",
+        kind=kind,
         event_id=due.event_id,
         content=content.model_dump(mode="json"),
     )

@@ -4,18 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from notifications.guests.domain import CalledOff, Due, SignUp
+from notifications.guests.domain import CalledOff, Due, Moved, SignUp
 from shared.runtime.database import Connection
 
 # In the order of their ids, so that two processes that handle one message at once cannot deadlock.
 _KEEP = """
-INSERT INTO sign_ups (id, event_id, contact_id, people, active, signed_up_at, sequence)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::integer[], $5::boolean[], $6::timestamptz[], $7::bigint[])
+INSERT INTO sign_ups (id, event_id, contact_id, people, active, signed_up_at, sequence, moves_told)
+SELECT new.*, event.moves
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::integer[], $5::boolean[], $6::timestamptz[], $7::bigint[])
     AS new (id, event_id, contact_id, people, active, signed_up_at, sequence)
-ORDER BY id
+LEFT JOIN events AS event ON event.id = new.event_id
+ORDER BY new.id
 ON CONFLICT (id) DO UPDATE
 SET people = excluded.people, active = excluded.active, signed_up_at = excluded.signed_up_at,
-    sequence = excluded.sequence
+    sequence = excluded.sequence,
+    moves_told = CASE WHEN sign_ups.active THEN sign_ups.moves_told ELSE excluded.moves_told END
 WHERE excluded.sequence > sign_ups.sequence
 """
 # Who signs up when reminders are already out has just got a confirmation.
@@ -33,19 +36,44 @@ UPDATE sign_ups SET reminded_for = due.remind_at FROM due WHERE sign_ups.id = du
 RETURNING sign_ups.id AS sign_up_id, sign_ups.event_id, sign_ups.contact_id, sign_ups.people,
           due.begins_at AT TIME ZONE due.time_zone AS begins
 """
+_TO_COME = """
+$1 < (SELECT max((slot->>'end')::timestamp) FROM jsonb_array_elements(event.slots) AS slot) AT TIME ZONE event.time_zone
+"""
 # Of what is over nobody has to hear that it does not take place; nor, again, of what was cancelled with the edition.
-_TAKE_CALLED_OFF = """
+_TAKE_CALLED_OFF = f"""
 WITH due AS (
     SELECT sign_up.id,
-        NOT event.told_by_act AND event.occurrence <> 'cancelled' AND (event.occurrence = 'postponed' OR $1 < (
-            SELECT max((slot->>'end')::timestamp) FROM jsonb_array_elements(event.slots) AS slot
-        ) AT TIME ZONE event.time_zone) AS untold
+        NOT event.told_by_act AND event.occurrence <> 'cancelled'
+            AND (event.occurrence = 'postponed' OR {_TO_COME}) AS untold
     FROM events AS event JOIN sign_ups AS sign_up ON sign_up.event_id = event.id
     WHERE event.status = 'withdrawn' AND sign_up.active AND NOT sign_up.called_off
     ORDER BY sign_up.id LIMIT $2 FOR UPDATE OF sign_up SKIP LOCKED
 )
 UPDATE sign_ups SET called_off = true FROM due WHERE sign_ups.id = due.id
 RETURNING sign_ups.id AS sign_up_id, sign_ups.event_id, sign_ups.contact_id, sign_ups.people, due.untold
+"""
+# A sign-up that is here before its event hears of the event as it comes.
+_KNOW_MOVES = """
+UPDATE sign_ups SET moves_told = known.moves
+FROM (
+    SELECT sign_up.id, event.moves FROM sign_ups AS sign_up JOIN events AS event ON event.id = sign_up.event_id
+    WHERE sign_up.moves_told IS NULL ORDER BY sign_up.id FOR UPDATE OF sign_up SKIP LOCKED
+) AS known
+WHERE sign_ups.id = known.id
+"""
+# Who signs up later hears of the event as it is then. As long as an event is to be decided again, the public sees it as
+# it was.
+_TAKE_MOVED = f"""
+WITH due AS (
+    SELECT sign_up.id, event.moves,
+        event.occurrence IN ('scheduled', 'rescheduled') AND {_TO_COME} AS untold
+    FROM events AS event JOIN sign_ups AS sign_up ON sign_up.event_id = event.id
+    WHERE event.moves > 0 AND event.status = 'labelled' AND event.changed_at <= $3
+      AND sign_up.active AND sign_up.moves_told < event.moves
+    ORDER BY sign_up.id LIMIT $2 FOR UPDATE OF sign_up SKIP LOCKED
+)
+UPDATE sign_ups SET moves_told = due.moves FROM due WHERE sign_ups.id = due.id
+RETURNING sign_ups.id AS sign_up_id, sign_ups.event_id, sign_ups.contact_id, sign_ups.people, due.moves, due.untold
 """
 _FORGET = "DELETE FROM sign_ups WHERE contact_id = ANY($1::uuid[])"
 
@@ -72,6 +100,16 @@ async def take_due(connection: Connection, *, now: datetime, limit: int) -> list
 async def take_called_off(connection: Connection, *, now: datetime, limit: int) -> list[CalledOff]:
     """Take up to `limit` active sign-ups to events that were withdrawn, each once."""
     return [CalledOff(**row) for row in await connection.fetch(_TAKE_CALLED_OFF, now, limit)]
+
+
+async def know_moves(connection: Connection) -> None:
+    """Let those whose event has come meanwhile know it as it came."""
+    await connection.execute(_KNOW_MOVES)
+
+
+async def take_moved(connection: Connection, *, unchanged_since: datetime, now: datetime, limit: int) -> list[Moved]:
+    """Take up to `limit` active sign-ups to events that their organisers have moved, each once a move at most."""
+    return [Moved(**row) for row in await connection.fetch(_TAKE_MOVED, now, limit, unchanged_since)]
 
 
 async def forget(connection: Connection, contact_ids: Sequence[UUID]) -> None:

@@ -30,6 +30,7 @@ MailKind = Literal[
     "confirmation",
     "access",
     "reminder",
+    "moved",
     "called_off",
     "act",
     "answer_reminder",
@@ -92,6 +93,13 @@ class ReminderContent(Content):
     people: int
     day: date
     """On which the event begins, in its local time."""
+
+
+class MovedContent(Content):
+    """Of who is signed up for what its organiser has moved: other dates, or another place."""
+
+    sign_up_id: UUID
+    people: int
 
 
 class CalledOffContent(Content):
@@ -215,6 +223,7 @@ MailContent: TypeAlias = (
     | ConfirmationContent
     | AccessContent
     | ReminderContent
+    | MovedContent
     | CalledOffContent
     | ActContent
     | WaitingContent
@@ -233,6 +242,7 @@ _CONTENTS: dict[MailKind, type[MailContent]] = {
     "confirmation": ConfirmationContent,
     "access": AccessContent,
     "reminder": ReminderContent,
+    "moved": MovedContent,
     "called_off": CalledOffContent,
     "act": ActContent,
     "answer_reminder": ActContent,

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from notifications.deliveries.domain import Abandoned, Untried, Withheld, look_again
-from notifications.mails.domain import AccessContent, Event, Mail, OfferContent, ReminderContent
+from notifications.mails.domain import AccessContent, Event, Mail, MovedContent, OfferContent, ReminderContent
 from notifications.mails.quiet import QuietHours, held_until
 from notifications.mails.store import ClaimedMail
 
@@ -38,6 +38,8 @@ def _out_of_date(mail: Mail, *, now: datetime) -> Abandoned | Withheld | None:
             return Withheld(detail="the offer had lapsed before it could be sent")
         if not mail.event.takes_place:
             return Withheld(detail="the event does not take place")
+    if isinstance(mail.content, MovedContent) and mail.event is not None and not mail.event.takes_place:
+        return Withheld(detail="the event does not take place")
     if isinstance(mail.content, ReminderContent) and mail.event is not None:
         return _pointless(mail.content, mail.event, now=now)
     return None

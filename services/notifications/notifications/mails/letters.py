@@ -76,7 +76,7 @@ def _to_attend(mail: Mail) -> list[Event]:
     """What the recipient is signed up for, as far as the mail is about that."""
     if isinstance(mail.content, ActContent):
         return [mail.events[id_] for id_ in dict.fromkeys(each.event_id for each in mail.content.sign_ups)]
-    return [mail.event] if mail.kind in {"confirmation", "called_off"} and mail.event else []
+    return [mail.event] if mail.kind in {"confirmation", "moved", "called_off"} and mail.event else []
 
 
 def _in_ascii(address: str) -> str:

@@ -30,6 +30,7 @@ from notifications.mails.domain import (
     Event,
     Mail,
     MailKind,
+    MovedContent,
     OfferContent,
     OfferOverContent,
     PartnerDigestContent,
@@ -161,7 +162,10 @@ class Writer:
             case AccessContent(code=code, expires_at=expires_at, digests=digests):
                 variables |= {"code": code, "digests": digests}
                 variables["expires_at"] = _in_words(expires_at, language)
-            case ReminderContent(people=people, sign_up_id=sign_up_id):
+            case (
+                ReminderContent(people=people, sign_up_id=sign_up_id)
+                | MovedContent(people=people, sign_up_id=sign_up_id)
+            ):
                 variables["people"] = people
                 variables["answer_link"] = self._public_url + SIGN_UP_PATH.format(participation_id=sign_up_id)
             case CalledOffContent(people=people):

@@ -54,7 +54,7 @@ SELECT claimed.id, claimed.kind, claimed.content, claimed.attempts, claimed.queu
        contact.id AS contact_id, contact.email, contact.name AS contact_name, contact.language,
        {EVENT_COLUMNS}, {EDITION_COLUMNS},
        claimed.kind <> 'lapsed' AND coalesce(held.act_number > claimed.act_number, false) AS superseded,
-       claimed.kind = 'reminder' AND sign_up.active IS NOT TRUE AS cancelled,
+       claimed.kind IN ('reminder', 'moved') AND sign_up.active IS NOT TRUE AS cancelled,
        contact.unreachable_since IS NOT NULL AND claimed.kind NOT IN ('access', 'own_data') AS unreachable,
        EXISTS (
            SELECT FROM silenced WHERE silenced.contact_id = claimed.recipient_id AND silenced.kind = claimed.kind
@@ -104,7 +104,7 @@ class ClaimedMail:
     superseded: bool
     """A later act on the edition has taken the place of the one it is about."""
     cancelled: bool
-    """The sign-up that it reminds of is no more."""
+    """The sign-up that it is about is no more."""
 
 
 async def claim(connection: Connection, *, now: datetime, leased_until: datetime, limit: int) -> list[ClaimedMail]:

@@ -325,6 +325,7 @@ async def _amend(
         event.submitted_at = now
     if content.slots != event.content.slots or content.place != event.content.place:
         event.calendar_sequence += 1
+        event.moves += 1
     if content.slots != event.content.slots and event.answer in {"awaited", "confirmed"}:
         event.answer = "changed"
     event.content, event.content_hash, event.judged_hash = content, whole, hash_

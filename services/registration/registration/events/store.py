@@ -20,7 +20,7 @@ _COLUMNS = (
     "id", "edition_id", "organiser_id", "reference", "sequence", "catalogue_sequence", "in_catalogue", "shown",
     "revision", "status", "content", "content_hash", "judged_hash", "likeness", "time_zone", "commune", "departement",
     "region", "duplicate_of", "notify", "receipts", "occurrence", "previous_slots", "act_number", "act_revision",
-    "status_before_act", "answer", "calendar_sequence", "amendments", "submitted_at", "changed_at",
+    "status_before_act", "answer", "calendar_sequence", "moves", "amendments", "submitted_at", "changed_at",
 )  # fmt: skip
 _CHANGEABLE = {
     "reference": "text", "sequence": "bigint", "catalogue_sequence": "bigint", "in_catalogue": "boolean",
@@ -28,7 +28,7 @@ _CHANGEABLE = {
     "judged_hash": "bytea", "time_zone": "text", "commune": "text", "departement": "text", "region": "text",
     "duplicate_of": "uuid", "notify": "boolean", "receipts": "integer", "occurrence": "text",
     "act_number": "integer", "act_revision": "integer", "status_before_act": "text",
-    "answer": "text", "calendar_sequence": "integer", "amendments": "integer",
+    "answer": "text", "calendar_sequence": "integer", "moves": "integer", "amendments": "integer",
     "submitted_at": "timestamptz", "changed_at": "timestamptz",
 }  # fmt: skip
 _INSERT_ONE = f"""
@@ -228,6 +228,6 @@ def _record(event: StoredEvent) -> tuple[Any, ...]:
         event.territory.time_zone, event.territory.commune, event.territory.departement, event.territory.region,
         event.duplicate_of, event.notify, event.receipts, event.occurrence,
         [slot.model_dump(mode="json") for slot in event.previous_slots], event.act_number, event.act_revision,
-        event.status_before_act, event.answer, event.calendar_sequence, event.amendments, event.submitted_at,
-        event.changed_at,
+        event.status_before_act, event.answer, event.calendar_sequence, event.moves, event.amendments,
+        event.submitted_at, event.changed_at,
     )  # fmt: skip

@@ -35,7 +35,7 @@ Change = Literal[
     "answered",
 ]
 _BY_AN_ACT = frozenset({"rescheduled", "postponed", "cancelled"})
-_NOT_PUBLIC = {"answer": "not_asked", "status_before_act": None}
+_NOT_PUBLIC = {"answer": "not_asked", "status_before_act": None, "moves": 0}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,6 +67,7 @@ class StoredEvent:
     status_before_act: EventStatus | None = None
     answer: Answer = "not_asked"
     calendar_sequence: int = 1
+    moves: int = 0
     amendments: int = 0
     submitted_at: datetime
     changed_at: datetime
@@ -105,6 +106,7 @@ class StoredEvent:
             status_before_act=self.status_before_act,
             answer=self.answer,
             calendar_sequence=self.calendar_sequence,
+            moves=self.moves,
             submitted_at=self.submitted_at,
             changed_at=self.changed_at,
         )
@@ -214,6 +216,7 @@ def stored(row: asyncpg.Record) -> StoredEvent:
         status_before_act=row["status_before_act"],
         answer=row["answer"],
         calendar_sequence=row["calendar_sequence"],
+        moves=row["moves"],
         amendments=row["amendments"],
         submitted_at=row["submitted_at"],
         changed_at=row["changed_at"],

@@ -1,19 +1,19 @@
-"""Withdrawals: each planted violation is found, whichever way guests have to hear of one."""
+"""What guests hear: each planted violation is found, whichever way they have to hear it."""
 
 from semaine.faults.expected import expected
 from semaine.faults.facts import Facts
-from semaine.faults.judging.withdrawals import judge_withdrawals
-from tests.unit.faults.test_judging_acts import answer, begun, notice, postpone, state
-from tests.unit.faults.world import EVENT, GUEST, ORGANISER, PERSON, delivery, done
+from semaine.faults.judging.guests import judge_guests
+from tests.unit.faults.test_judging_acts import SLOTS, answer, begun, notice, postpone, state
+from tests.unit.faults.world import EVENT, GUEST, ORGANISER, PERSON, SECOND, delivery, done
 
 
-def judged(ledger, *records, mails=0, reaching=()):
+def judged(ledger, *records, mails=0, kind="called_off", reaching=()):
     held = Facts(
         contacts={ORGANISER: {"email": "o@faults.example"}, PERSON: {"email": "p@faults.example"}},
-        deliveries={str(number): delivery("called_off") for number in range(mails)},
+        deliveries={str(number): delivery(kind) for number in range(mails)},
     )
     known = expected(ledger, reached={EVENT: reaching})
-    return [(each.kind, each.where, each.key) for each in judge_withdrawals(known, held, records)]
+    return [(each.kind, each.where, each.key) for each in judge_guests(known, held, records)]
 
 
 def withdrawn(*, given_up=None):
@@ -53,3 +53,12 @@ def test_guests_of_an_event_that_is_withdrawn_by_an_answer_are_told_by_the_act()
     again = notice(3, PERSON, change="lapsed", sign_ups=[EVENT])
     assert judged(ledger, lapsed, again, reaching=[1]) == [("double", topic, "p@faults.example")]
     assert judged(ledger, lapsed, mails=1, reaching=[1]) == [("double", "notifications deliveries", "p@faults.example")]
+
+
+def test_of_a_move_nobody_hears_more_often_than_there_were_changes():
+    ledger = begun()
+    moved = SECOND | {"slots": SLOTS[1]}
+    done(ledger, "amend", content=moved, expected="labelled", answer=state(0), event_id=EVENT)
+    double = [("double", "notifications deliveries", "p@faults.example")]
+    assert [judged(ledger, mails=mails, kind="moved") for mails in range(3)] == [[], [], double]
+    assert judged(begun(), mails=1, kind="moved") == double
