@@ -36,8 +36,8 @@ MEASURED = """
 - **Latency.** Through the gateway. Idle: each after a second's rest. The counters name no event: the nth decided one is
   taken for the nth submitted. The mail counts when the sink has it.
 - **Growth.** One system; at each size the same probe, an import until all is at rest, three times. Processor time of
-  all processes but the harness, servers included. Before the first the databases are vacuumed, so that none of it is
-  autovacuum's.
+  all processes but the harness, servers included; the median counts. Before the first the databases are vacuumed and
+  checkpointed, so that no size has to pay for what another one has left.
 - **Start.** Packages and Kafka's jars are there; the database cluster and the broker's log are made.
 """
 

@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import psutil
 
 from bench.conditions import Clock, cpu_seconds
@@ -109,10 +110,13 @@ class _Growing:
         await self.on.settled()
 
     async def _tidied(self) -> None:
-        """What autovacuum would do about the filling in the midst of the probe."""
+        """What PostgreSQL would do about the filling in the midst of the probe."""
         for name in SERVICES:
             async with self.on.connected(name) as connection:
                 await connection.execute("VACUUM ANALYZE")
+        administrator = await asyncpg.connect(self.on.system.admin_url)
+        await administrator.execute("CHECKPOINT")
+        await administrator.close()
 
     async def _measured(self, lines: int) -> dict[str, Any]:
         generated = sign_ups_for(self._all, lines=lines, seed=next(self._seeds))
