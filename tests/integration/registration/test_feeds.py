@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyld import jsonld
 
+from registration.feeds.store import give_positions
 from tests.integration.registration.world import event_content, organiser_content
 
 _NANTES = ZoneInfo("Europe/Paris")
@@ -238,3 +239,17 @@ async def test_a_link_leads_to_the_next_page(registration, edition, organiser):
         address = answer.links["next"]["url"].split("/v1/", 1)[1]
         answer = await registration.http.get(f"/v1/{address}")
     assert titles == ["N° 0", "N° 1", "N° 2"]
+
+
+@pytest.mark.parametrize("unwanted", ["nestloop", "hashjoin", "mergejoin"])
+async def test_positions_are_in_the_order_of_ids_however_the_database_joins(
+    registration, edition, organiser, unwanted
+):
+    ids = [await registration.labelled(edition, organiser, title=f"N° {number}") for number in range(5)]
+    for each in ids[:3]:
+        await registration.execute("UPDATE feed SET changed_at = NULL WHERE event_id = $1", each)  # now last on disk
+    async with registration.service.database.transaction() as connection:
+        await connection.execute(f"SET LOCAL enable_{unwanted} = off; SET LOCAL enable_indexscan = off")
+        await give_positions(connection, edition)
+    titles, _ = await _titles(registration, edition)
+    assert titles == [f"N° {number}" for number in range(5)]

@@ -2,8 +2,8 @@
 SQL of feeds.
 
 A reader that asks for what comes after a position must not miss what commits later under a lower one. So a change has
-no position at first; whoever reads gives positions to what has none, one transaction after another under a lock that
-ends with the commit. What is being changed at that moment gets its position from the next reader.
+no position at first; whoever reads gives positions to what has none, in the order of ids, one transaction after another
+under a lock that ends with the commit. What is being changed at that moment gets its position from the next reader.
 """
 
 from collections.abc import Sequence
@@ -20,9 +20,11 @@ from shared.runtime.database import Connection
 _GIVE_POSITIONS = """
 WITH changed AS (
     SELECT event_id FROM feed WHERE edition_id = $1 AND position IS NULL ORDER BY event_id FOR UPDATE SKIP LOCKED
+), numbered AS (
+    SELECT event_id, nextval('feed_positions') AS position, clock_timestamp() AS changed_at FROM changed
 )
-UPDATE feed SET position = nextval('feed_positions'), changed_at = clock_timestamp()
-FROM changed WHERE feed.event_id = changed.event_id
+UPDATE feed SET position = numbered.position, changed_at = numbered.changed_at
+FROM numbered WHERE feed.event_id = numbered.event_id
 """
 _ENTRIES = f"""
 SELECT entry.*, f.position AS feed_position, f.changed_at AS feed_changed_at, f.gone AS feed_gone,
