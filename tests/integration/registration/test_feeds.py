@@ -242,9 +242,7 @@ async def test_a_link_leads_to_the_next_page(registration, edition, organiser):
 
 
 @pytest.mark.parametrize("unwanted", ["nestloop", "hashjoin", "mergejoin"])
-async def test_positions_are_in_the_order_of_ids_however_the_database_joins(
-    registration, edition, organiser, unwanted
-):
+async def test_positions_are_in_the_order_of_ids_however_the_database_joins(registration, edition, organiser, unwanted):
     ids = [await registration.labelled(edition, organiser, title=f"N° {number}") for number in range(5)]
     for each in ids[:3]:
         await registration.execute("UPDATE feed SET changed_at = NULL WHERE event_id = $1", each)  # now last on disk
