@@ -1,7 +1,6 @@
 """PostgreSQL and Kafka in containers, the images that docker-compose.yml names."""
 
 import re
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from testcontainers.community.postgres import PostgresContainer
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
+from semaine.system import ports
 from semaine.system.system import Elsewhere
 
 _COMPOSE = Path(__file__).parent.parent / "docker-compose.yml"
@@ -31,7 +31,8 @@ def _postgresql() -> Iterator[str]:
 
 @contextmanager
 def _kafka() -> Iterator[str]:
-    port = _free_port()  # the broker tells clients its address, so it has to know the port before it starts
+    # The broker tells clients its address, so it has to know the port before it starts.
+    port = ports.free(["kafka"])["kafka"]
     container = (
         DockerContainer(_image("apache/kafka"))
         .with_bind_ports(9092, port)
@@ -58,10 +59,3 @@ def _image(name: str) -> str:
     found = re.search(rf"image:\s*({re.escape(name)}:[\w.-]+)", _COMPOSE.read_text())
     assert found, f"docker-compose.yml names no image {name}"
     return found[1]
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind((_HOST, 0))
-        port: int = one.getsockname()[1]
-        return port

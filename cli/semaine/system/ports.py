@@ -1,6 +1,7 @@
 """TCP ports on loopback: which the parts of a system use, which are free, which are taken."""
 
 import contextlib
+import random
 import socket
 from collections.abc import Iterable, Mapping
 
@@ -22,18 +23,40 @@ DEFAULTS: dict[str, int] = {
 }
 """Name of a part to the port it listens on. `mail` is the mail sink's page, `smtp` where it takes mails."""
 
+# Below what systems take for outgoing connections, or one of these could have the port of a server that is restarted.
+_UNASSIGNED = range(20_000, 32_768)
+
 
 class PortTakenError(Failure):
     """A port that is needed is taken; says which, by whom if that can be seen, and how to choose another."""
 
 
 def free(names: Iterable[str] = DEFAULTS) -> dict[str, int]:
-    """A free port for each name."""
-    with contextlib.ExitStack() as stack:
-        sockets = {name: stack.enter_context(socket.socket()) for name in names}
-        for one in sockets.values():
-            one.bind((HOST, 0))
-        return {name: one.getsockname()[1] for name, one in sockets.items()}
+    """A free port for each name; whoever else asks for free ones within the next minute gets others."""
+    wanted = list(names)
+    reserved = (port for port in random.sample(_UNASSIGNED, len(_UNASSIGNED)) if _reserve(port))
+    found = dict(zip(wanted, reserved, strict=False))
+    if len(found) < len(wanted):
+        raise PortTakenError(f"no port from {_UNASSIGNED[0]} to {_UNASSIGNED[-1]} is free: end what listens there")
+    return found
+
+
+def _reserve(port: int) -> bool:
+    """
+    Leave the port behind in TIME_WAIT, or say that it is taken.
+
+    Servers listen on such a port, for they set SO_REUSEADDR; a bind without that is refused.
+    """
+    with socket.socket() as listening:
+        try:
+            listening.bind((HOST, port))
+        except OSError:
+            return False
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what waits has to allow it too
+        listening.listen(1)
+        with socket.create_connection((HOST, port)):
+            listening.accept()[0].close()  # who closes first is the one that waits
+    return True
 
 
 def check(ports: Mapping[str, int]) -> None:
