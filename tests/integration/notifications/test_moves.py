@@ -6,16 +6,10 @@ from uuid import uuid4
 import icalendar
 import pytest
 
-from shared.contracts.registration import EventState, Slot
-from tests.integration.notifications.world import an_edition, an_event, eventually, person, postponed, reached
+from shared.contracts.registration import EventState
+from tests.integration.notifications.world import an_edition, an_event, eventually, in_days, person, postponed, reached
 
 TEN_MINUTES = 600
-
-
-def in_days(event: EventState, days: int, **changes) -> EventState:
-    begin = datetime.now(UTC).replace(tzinfo=None, microsecond=0) + timedelta(days=days)
-    slots = (Slot(begin=begin, end=begin + timedelta(hours=2)),)
-    return event.model_copy(update={"slots": slots, "status": "labelled", **changes})
 
 
 @pytest.fixture
@@ -29,7 +23,7 @@ async def notifications(settled, request):
 async def event(notifications, publisher) -> EventState:
     """A labelled event in ten days, with its edition and organiser."""
     edition, organiser = an_edition(), person(kind="organiser")
-    event = in_days(an_event(organiser, edition), 10, calendar_sequence=1)
+    event = in_days(an_event(organiser, edition), 10, status="labelled", calendar_sequence=1)
     await publisher.edition(edition)
     await publisher.contact(organiser)
     await publisher.event(event, notify=False)
@@ -125,7 +119,7 @@ async def test_nobody_hears_it_in_vain(notifications, publisher, mail_server, si
     else:
         other = in_days(event, 12, moves=1, status="withdrawn")
     # Somebody else's mail shows that it was looked for.
-    elsewhere, witness = in_days(an_event(person(kind="organiser"), edition), 10), person()
+    elsewhere, witness = in_days(an_event(person(kind="organiser"), edition), 10, status="labelled"), person()
     await publisher.edition(edition)
     await publisher.event(elsewhere, notify=False)
     await publisher.contact(witness)
@@ -142,7 +136,7 @@ async def test_nobody_hears_it_in_vain(notifications, publisher, mail_server, si
 
 async def test_a_sign_up_that_comes_before_its_event_hears_of_later_moves_alone(notifications, publisher, mail_server):
     edition, guest = an_edition(), person()
-    event = in_days(an_event(person(kind="organiser"), edition), 10, moves=2)
+    event = in_days(an_event(person(kind="organiser"), edition), 10, status="labelled", moves=2)
     await publisher.edition(edition)
     await publisher.contact(guest)
     await publisher.sign_up(event, guest, notify=False)

@@ -1,18 +1,12 @@
 """Who has signed up hears once that the organiser has withdrawn the event, whichever message comes first."""
 
-from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import icalendar
 import pytest
 
-from shared.contracts.registration import EventState, Slot
-from tests.integration.notifications.world import an_edition, an_event, person, postponed, reached
-
-
-def in_days(event: EventState, days: int) -> EventState:
-    begin = datetime.now(UTC).replace(tzinfo=None, microsecond=0) + timedelta(days=days)
-    return event.model_copy(update={"slots": (Slot(begin=begin, end=begin + timedelta(hours=2)),)})
+from shared.contracts.registration import EventState
+from tests.integration.notifications.world import an_edition, an_event, in_days, person, postponed, reached
 
 
 @pytest.fixture

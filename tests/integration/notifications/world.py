@@ -318,6 +318,12 @@ def an_event(organiser: ContactState, edition: EditionState, *, revision: int = 
     )
 
 
+def in_days(event: EventState, days: int, **changes: Any) -> EventState:
+    """The event as it is with these changes, and begins in so many days of 24 hours, for two hours."""
+    begin = datetime.now(UTC).replace(tzinfo=None, microsecond=0) + timedelta(days=days)
+    return event.model_copy(update={"slots": (Slot(begin=begin, end=begin + timedelta(hours=2)),), **changes})
+
+
 def postponed(edition: EditionState, *, number: int = 1, **more: Any) -> EditionState:
     """The edition after an act: two hundred days later, unless said otherwise."""
     act = Act(

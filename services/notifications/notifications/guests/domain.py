@@ -39,19 +39,12 @@ class Due:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class CalledOff:
-    """A sign-up to an event that was withdrawn. `untold`: nothing else says it, and it is no news of the past."""
+class Changed:
+    """
+    A sign-up to an event that its organiser has withdrawn, or moved, `moves` times by now.
 
-    sign_up_id: UUID
-    event_id: UUID
-    contact_id: UUID
-    people: int
-    untold: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Moved:
-    """A sign-up to an event that its organiser has moved: `moves` times by now. `untold`: as of what is called off."""
+    `untold`: nothing else tells the guest, and it is no news of the past.
+    """
 
     sign_up_id: UUID
     event_id: UUID

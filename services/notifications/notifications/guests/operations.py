@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from notifications.deliveries import operations as deliveries
 from notifications.deliveries.domain import NewDelivery, delivery_id
 from notifications.guests import store
-from notifications.guests.domain import CalledOff, Due, Moved, SignUp
+from notifications.guests.domain import Changed, Due, SignUp
 from notifications.mails.domain import CalledOffContent, MailContent, MailKind, MovedContent, ReminderContent
 from shared.contracts.registration import ParticipationMessage
 from shared.runtime.database import Connection
@@ -78,20 +78,20 @@ def _reminder(due: Due) -> NewDelivery:
     return _delivery(due, kind="reminder", content=content, which=f"/{day}")
 
 
-def _called_off(due: CalledOff) -> NewDelivery:
+def _called_off(due: Changed) -> NewDelivery:
     """One for each sign-up: an event is withdrawn once and for all."""
     return _delivery(
         due, kind="called_off", content=CalledOffContent(sign_up_id=due.sign_up_id, people=due.people), which=""
     )
 
 
-def _moved(due: Moved) -> NewDelivery:
+def _moved(due: Changed) -> NewDelivery:
     """One for each sign-up and move; of several moves in a row, the last."""
     content = MovedContent(sign_up_id=due.sign_up_id, people=due.people)
     return _delivery(due, kind="moved", content=content, which=f"/{due.moves}")
 
 
-def _delivery(due: Due | CalledOff | Moved, *, kind: MailKind, content: MailContent, which: str) -> NewDelivery:
+def _delivery(due: Due | Changed, *, kind: MailKind, content: MailContent, which: str) -> NewDelivery:
     message_id = f"{kind}/{due.sign_up_id}{which}"
     return NewDelivery(
         id=delivery_id(message_id=message_id, recipient_id=due.contact_id, channel="email"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from notifications.guests.domain import CalledOff, Due, Moved, SignUp
+from notifications.guests.domain import Changed, Due, SignUp
 from shared.runtime.database import Connection
 
 # In the order of their ids, so that two processes that handle one message at once cannot deadlock.
@@ -42,7 +42,7 @@ $1 < (SELECT max((slot->>'end')::timestamp) FROM jsonb_array_elements(event.slot
 # Of what is over nobody has to hear that it does not take place; nor, again, of what was cancelled with the edition.
 _TAKE_CALLED_OFF = f"""
 WITH due AS (
-    SELECT sign_up.id,
+    SELECT sign_up.id, event.moves,
         NOT event.told_by_act AND event.occurrence <> 'cancelled'
             AND (event.occurrence = 'postponed' OR {_TO_COME}) AS untold
     FROM events AS event JOIN sign_ups AS sign_up ON sign_up.event_id = event.id
@@ -50,7 +50,7 @@ WITH due AS (
     ORDER BY sign_up.id LIMIT $2 FOR UPDATE OF sign_up SKIP LOCKED
 )
 UPDATE sign_ups SET called_off = true FROM due WHERE sign_ups.id = due.id
-RETURNING sign_ups.id AS sign_up_id, sign_ups.event_id, sign_ups.contact_id, sign_ups.people, due.untold
+RETURNING sign_ups.id AS sign_up_id, sign_ups.event_id, sign_ups.contact_id, sign_ups.people, due.moves, due.untold
 """
 # A sign-up that is here before its event hears of the event as it comes.
 _KNOW_MOVES = """
@@ -97,9 +97,9 @@ async def take_due(connection: Connection, *, now: datetime, limit: int) -> list
     return [Due(**row) for row in await connection.fetch(_TAKE_DUE, now, limit)]
 
 
-async def take_called_off(connection: Connection, *, now: datetime, limit: int) -> list[CalledOff]:
+async def take_called_off(connection: Connection, *, now: datetime, limit: int) -> list[Changed]:
     """Take up to `limit` active sign-ups to events that were withdrawn, each once."""
-    return [CalledOff(**row) for row in await connection.fetch(_TAKE_CALLED_OFF, now, limit)]
+    return [Changed(**row) for row in await connection.fetch(_TAKE_CALLED_OFF, now, limit)]
 
 
 async def know_moves(connection: Connection) -> None:
@@ -107,9 +107,9 @@ async def know_moves(connection: Connection) -> None:
     await connection.execute(_KNOW_MOVES)
 
 
-async def take_moved(connection: Connection, *, unchanged_since: datetime, now: datetime, limit: int) -> list[Moved]:
+async def take_moved(connection: Connection, *, unchanged_since: datetime, now: datetime, limit: int) -> list[Changed]:
     """Take up to `limit` active sign-ups to events that their organisers have moved, each once a move at most."""
-    return [Moved(**row) for row in await connection.fetch(_TAKE_MOVED, now, limit, unchanged_since)]
+    return [Changed(**row) for row in await connection.fetch(_TAKE_MOVED, now, limit, unchanged_since)]
 
 
 async def forget(connection: Connection, contact_ids: Sequence[UUID]) -> None:
