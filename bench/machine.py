@@ -9,7 +9,18 @@ from typing import Any
 
 import psutil
 
-_PACKAGES = ("aiokafka", "asyncpg", "fastapi", "faststream", "httpx", "orjson", "pydantic", "uvicorn", "uvloop")
+_PACKAGES = (
+    "aiohttp",
+    "aiokafka",
+    "asyncpg",
+    "fastapi",
+    "faststream",
+    "httpx",
+    "orjson",
+    "pydantic",
+    "uvicorn",
+    "uvloop",
+)
 
 
 def describe() -> dict[str, Any]:

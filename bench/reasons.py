@@ -23,11 +23,6 @@ REASONS: dict[str, str] = {
         "queue; a third of the time the process waits for PostgreSQL. One process of Python would have to "
         "do all of it in 0.2 ms."
     ),
-    "webhooks": (
-        "The peer sends finished posts. Ours claims them, looks the endpoint's address up and judges it, signs each "
-        "post by the time it is sent, reads the answer within bounds, writes down what became of it and publishes "
-        "that, with PostgreSQL and Kafka on the same two processors."
-    ),
     "growth, cost": (
         "It does not rise with the size: at five million sign-ups it is 6 % above that at ten thousand. It was "
         "highest at a million, where starting the same services took longest too: 3.5 s, and 2.9, 3.2 and 2.8 s at the "

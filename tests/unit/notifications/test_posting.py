@@ -5,12 +5,13 @@ import contextlib
 import gzip
 import socket
 import ssl
+from asyncio.selector_events import BaseSelectorEventLoop
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-import anyio
 import pytest
+import trustme
 
 from notifications.deliveries.domain import Sent
 from notifications.webhooks.domain import EndpointAway, Reaction
@@ -80,11 +81,11 @@ def dialled(monkeypatch) -> list[str]:
     """The addresses to which a connection was begun; none of them is reached."""
     found: list[str] = []
 
-    async def refuse(remote_host: str, *_arguments, **_named) -> None:
-        found.append(remote_host)
+    async def refuse(_loop, _socket: socket.socket, address: tuple) -> None:
+        found.append(address[0])
         raise OSError("refused by the test")
 
-    monkeypatch.setattr(anyio, "connect_tcp", refuse)
+    monkeypatch.setattr(BaseSelectorEventLoop, "sock_connect", refuse)
     return found
 
 
@@ -142,6 +143,35 @@ async def test_proxies_of_the_environment_are_not_asked(dialled, resolves, monke
     await post("http://partner.example/hook")
     await post("https://partner.example/hook")
     assert dialled == [PUBLIC, PUBLIC]
+
+
+# TLS
+
+
+@pytest.mark.parametrize(("certified", "reached"), [("partner.example", True), ("other.example", False)])
+async def test_the_certificate_is_the_names_although_the_address_is_called(resolves, certified, reached):
+    authority, asked = trustme.CA(), []
+    ours, theirs = ssl.create_default_context(), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.configure_trust(ours)
+    authority.issue_cert(certified).configure_cert(theirs)
+    theirs.sni_callback = lambda _socket, name, _context: asked.append(name)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError):
+            asked.append((await reader.readuntil(b"{}")).partition(b"ost: ")[2].partition(b"\r\n")[0].decode())
+            writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=theirs)
+    port = server.sockets[0].getsockname()[1]
+    resolves(["127.0.0.1"])
+    url = f"https://partner.example:{port}/hook"
+    async with Poster(url=url, allow_private=True, timeout_seconds=PATIENCE_SECONDS, tls=ours) as poster:
+        reaction = await poster.post(body="{}", headers={}, now=NOW)
+    server.close()
+    assert asked == ["partner.example"] + [f"partner.example:{port}"] * reached
+    assert isinstance(reaction, Sent if reached else EndpointAway)
+    assert reached or "certificate" in reaction.detail
 
 
 # What comes back

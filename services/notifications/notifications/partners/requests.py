@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-import httpx
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
+from yarl import URL
 
 from notifications.partners import domain
 from notifications.partners.domain import MOST_AT_ONCE, AnnouncementType, Territory
@@ -24,8 +24,8 @@ PARTNER_EXAMPLE: JsonDict = {
 def _normal_url(value: str) -> str:
     """The URL in ASCII; whether it may be used is judged apart, because that depends on the settings."""
     try:
-        return str(httpx.URL(value))
-    except httpx.InvalidURL as error:
+        return str(URL(value))
+    except ValueError as error:
         raise ValueError(f"{error}: give a URL like https://partner.example/semaine") from None
 
 

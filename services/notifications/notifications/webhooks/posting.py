@@ -8,7 +8,9 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlunsplit
 
-import httpx
+import aiohttp
+from aiohttp import ClientResponse, ClientTimeout, DummyCookieJar
+from yarl import URL
 
 from notifications.webhooks.addresses import (
     AddressNotAllowedError,
@@ -31,11 +33,12 @@ class Poster:
         self._url = url
         self._allow_private = allow_private
         self._timeout = timeout_seconds
-        self._client = httpx.AsyncClient(
-            timeout=timeout_seconds,
-            verify=tls,
+        self._tls = tls
+        self._session = aiohttp.ClientSession(
+            timeout=ClientTimeout(),  # none of its own: `post` has one for all of it
+            cookie_jar=DummyCookieJar(),
             trust_env=False,
-            follow_redirects=False,
+            auto_decompress=False,
             headers={"user-agent": "Semaine-Webhooks/1", "content-type": "application/json", "accept": "*/*"},
         )
 
@@ -45,7 +48,7 @@ class Poster:
     async def __aexit__(
         self, _type: type[BaseException] | None, _error: BaseException | None, _traceback: TracebackType | None
     ) -> None:
-        await self._client.aclose()
+        await self._session.close()
 
     async def post(self, *, body: str, headers: dict[str, str], now: datetime) -> Reaction:
         """What the endpoint made of it; whatever goes wrong is told as a value."""
@@ -56,7 +59,7 @@ class Poster:
             return EndpointAway(detail=str(error))
         except TimeoutError:
             return EndpointAway(detail=f"no answer within {self._timeout:g} s")
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
+        except (aiohttp.ClientError, OSError, ValueError) as error:
             return EndpointAway(detail=f"not reached: {error or type(error).__name__}")
 
     async def _post(self, *, body: str, headers: dict[str, str], now: datetime) -> Reaction:
@@ -65,27 +68,22 @@ class Poster:
         address = await resolve(host, port_of(parts), allow_private=self._allow_private)
         bracketed = f"[{address}]" if ":" in address else address
         target = urlunsplit((parts.scheme, f"{bracketed}:{port_of(parts)}", parts.path or "/", parts.query, ""))
-        request = self._client.build_request(
-            "POST",
-            target,
-            content=body.encode(),
+        async with self._session.post(
+            URL(target, encoded=True),
+            data=body.encode(),
             headers={**headers, "host": parts.netloc},
-            extensions={"sni_hostname": host},
-        )
-        response = await self._client.send(request, stream=True)
-        try:
+            allow_redirects=False,
+            ssl=self._tls,
+            server_hostname=host,
+        ) as response:
             text = await _beginning(response)
-        finally:
-            await response.aclose()
-        return reaction_to(
-            status=response.status_code, retry_after=response.headers.get("retry-after"), text=text, now=now
-        )
+        return reaction_to(status=response.status, retry_after=response.headers.get("retry-after"), text=text, now=now)
 
 
-async def _beginning(response: httpx.Response) -> str:
+async def _beginning(response: ClientResponse) -> str:
     """The first line or so of the answer, as it came: nothing is decompressed."""
     data = b""
-    async for chunk in response.aiter_raw():
+    async for chunk in response.content.iter_any():
         data += chunk
         if len(data) >= _READ_BYTES:
             break
