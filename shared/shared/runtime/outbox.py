@@ -72,7 +72,9 @@ async def publish(connection: Connection, messages: Sequence[Message], *, limit:
         rows.append((
             item.topic, item.key, item.id, item.sequence, item.time, traceparent, item.value, item.headers,
         ))  # fmt: skip
-    if len(rows) < _COPY_FROM:
+    if len(rows) == 1:
+        await connection.execute(_INSERT, *rows[0])
+    elif len(rows) < _COPY_FROM:
         await connection.executemany(_INSERT, rows)
     else:
         await connection.copy_records_to_table("outbox", records=rows, columns=_COLUMNS)

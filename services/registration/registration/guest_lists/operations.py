@@ -41,26 +41,27 @@ async def sign_up(connection: Connection, event_id: UUID, *, sign_up: SignUp, no
     """
     row = await store.take_places(connection, event_id, people=sign_up.people)
     # Read while the list is held: a withdrawal holds it too, so none can pass between this look and the commit.
-    standing = await store.standing(connection, event_id)
+    address = persons.address_of(sign_up.email)
+    standing = await store.standing(connection, event_id, address=address)
     if standing is None:
         raise not_found("event", event_id)
     if not standing["in_catalogue"]:
         raise Problem(409, "Not open", "This event is not in the programme: nobody can sign up to it now.")
     if standing["occurrence"] in _OFF:
         raise Problem(409, "Not open", "This event is cancelled, or postponed to a date that is not known yet.")
-    person_id = await persons.find_or_add(connection, sign_up, now=now)
-    if await store.is_on_list(connection, event_id, person_id=person_id):
+    if standing["on_list"]:
         raise Problem(
             409,
             "Already signed up",
             "This address is on the guest list of this event.",
             errors=[FieldError("email", "It has signed up already", "Cancel that sign-up first to change it.")],
         )
+    person_id = standing["person_id"] or await persons.add(connection, sign_up, now=now)
     if row is None or row["waiting"]:
         row = await _in_turn(connection, event_id, sign_up.people, person_id=person_id, taken=row is not None)
     if row is None:
         return await _wait(connection, event_id, sign_up, person_id=person_id, now=now)
-    identity = f"email:{persons.address_of(sign_up.email)}"
+    identity = f"email:{address}"
     participation = ParticipationState(
         id=uuid4(),  # whoever knows it can cancel: nothing of it can be guessed
         kind=sign_up.kind,

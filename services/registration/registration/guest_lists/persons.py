@@ -1,6 +1,6 @@
 """People who sign up with an address: one person per address, told by `registration.contacts.v1`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -40,10 +40,11 @@ def address_of(email: str) -> str:
     return email.casefold()
 
 
-async def find_or_add(connection: Connection, person: HasAddress, *, now: datetime) -> UUID:
-    """The id of who has this address."""
+async def add(connection: Connection, person: HasAddress, *, now: datetime) -> UUID:
+    """The id of somebody whom nobody seemed to know, and who is published if that is still so."""
     assert person.email is not None
-    return (await find_or_add_many(connection, [person], now=now))[address_of(person.email)]
+    address = address_of(person.email)
+    return (await _add_many(connection, {address: person}, now=now))[address]
 
 
 async def find_or_add_many(connection: Connection, people: Sequence[HasAddress], *, now: datetime) -> dict[str, UUID]:
@@ -51,8 +52,10 @@ async def find_or_add_many(connection: Connection, people: Sequence[HasAddress],
     unique = {address_of(person.email): person for person in people if person.email}
     known = await _find(connection, list(unique))
     new = {address: person for address, person in unique.items() if address not in known}
-    if not new:
-        return known
+    return known | await _add_many(connection, new, now=now) if new else known
+
+
+async def _add_many(connection: Connection, new: Mapping[str, HasAddress], *, now: datetime) -> dict[str, UUID]:
     rows = await connection.fetch(
         _INSERT,
         [new_id() for _ in new],
@@ -63,9 +66,9 @@ async def find_or_add_many(connection: Connection, people: Sequence[HasAddress],
         now,
     )
     await outbox.publish(connection, [_message(row, now=now) for row in rows])
-    known |= {row["address"]: row["id"] for row in rows}
-    # Whoever is still missing was added by somebody else meanwhile.
-    return known | await _find(connection, missing) if (missing := list(unique.keys() - known.keys())) else known
+    added = {row["address"]: row["id"] for row in rows}
+    # Whoever is missing was added by somebody else meanwhile.
+    return added | await _find(connection, missing) if (missing := list(new.keys() - added.keys())) else added
 
 
 async def address(connection: Connection, id_: UUID) -> str:

@@ -43,6 +43,13 @@ UPDATE participations SET status = 'cancelled', cancelled_at = $2, cancellations
 _IS_ON_LIST = """
 SELECT EXISTS (SELECT FROM participations WHERE event_id = $1 AND person_id = $2 AND status = 'active')
 """
+_STANDING = """
+SELECT event.in_catalogue, event.occurrence, person.id AS person_id,
+       EXISTS (SELECT FROM participations AS known
+               WHERE known.event_id = event.id AND known.person_id = person.id AND known.status = 'active') AS on_list
+FROM events AS event LEFT JOIN persons AS person ON person.address = $2
+WHERE event.id = $1
+"""
 _LOCK_MANY = "SELECT * FROM guest_lists WHERE event_id = ANY($1) ORDER BY event_id FOR UPDATE"
 _CLOSED = """
 SELECT id FROM events
@@ -72,9 +79,14 @@ PARTICIPATION_COLUMNS = (
 )  # fmt: skip
 
 
-async def standing(connection: Connection, event_id: UUID) -> asyncpg.Record | None:
-    """Whether the public sees the event (`in_catalogue`), and its `occurrence`; None when there is none."""
-    return await connection.fetchrow("SELECT in_catalogue, occurrence FROM events WHERE id = $1", event_id)
+async def standing(connection: Connection, event_id: UUID, *, address: str) -> asyncpg.Record | None:
+    """
+    How the event and who has this address stand; None when there is no event.
+
+    `in_catalogue`: the public sees the event. `person_id`: None for an address that is new. `on_list`: an active sign-up
+    has this person's address, whatever identity an import gave it.
+    """
+    return await connection.fetchrow(_STANDING, event_id, address)
 
 
 async def is_on_list(connection: Connection, event_id: UUID, *, person_id: UUID) -> bool:
