@@ -35,8 +35,6 @@ _STOP_SECONDS = 5.0
 _FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 5.0
 _BATCH_BYTES = 512 * 1024
-_GATHER_SECONDS = 0.02
-"""Between two reads that find little: each costs as much as publishing dozens of messages."""
 
 _READ = """
 SELECT id, topic, key, message_id, sequence, time, traceparent, value, headers FROM outbox
@@ -137,10 +135,8 @@ class Relay:
 
     async def _pump(self, connection: asyncpg.Connection, producer: AIOKafkaProducer) -> None:
         in_flight: deque[_Batch] = deque()
-        now = asyncio.get_running_loop().time
         while True:
             self._awake.clear()
-            begun = now()
             excluded = [id_ for batch in in_flight for id_ in batch.ids]
             rows = await connection.fetch(_READ, excluded, self._batch)
             if rows:
@@ -150,8 +146,6 @@ class Relay:
             if in_flight and (not rows or len(in_flight) == _IN_FLIGHT_BATCHES):
                 await self._confirm(connection, in_flight[0])
                 in_flight.popleft()
-            if 0 < len(rows) < self._batch:
-                await asyncio.sleep(begun + _GATHER_SECONDS - now())
 
     async def _send(self, producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record]) -> _Batch:
         by_partition: dict[tuple[str, int], list[asyncpg.Record]] = defaultdict(list)

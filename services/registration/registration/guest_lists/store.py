@@ -83,8 +83,8 @@ async def standing(connection: Connection, event_id: UUID, *, address: str) -> a
     """
     How the event and who has this address stand; None when there is no event.
 
-    `in_catalogue`: the public sees the event. `person_id`: None for an address that is new. `on_list`: an active sign-up
-    has this person's address, whatever identity an import gave it.
+    `in_catalogue`: the public sees the event. `person_id`: None for an address that is new. `on_list`: an active
+    sign-up has this person's address, whatever identity an import gave it.
     """
     return await connection.fetchrow(_STANDING, event_id, address)
 
