@@ -3,7 +3,7 @@
 _POST = (
     "One INSERT is all that the peer does. Ours checks the token, holds the edition and the organiser or the guest "
     "list, looks for what is alike or signed up already, writes the row, its list, its history and its messages in one "
-    "transaction of about ten round trips, and sends the messages to Kafka from the same process. Both processors "
+    "transaction of eight to ten round trips, and sends the messages to Kafka from the same process. Both processors "
     "are busy then: the service takes about as much as PostgreSQL and Kafka together."
 )
 REASONS: dict[str, str] = {
