@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gzip
+import re
 import socket
 import ssl
 from asyncio.selector_events import BaseSelectorEventLoop
@@ -16,6 +17,7 @@ import trustme
 from notifications.deliveries.domain import Sent
 from notifications.webhooks.domain import EndpointAway, Reaction
 from notifications.webhooks.posting import Poster
+from semaine.system import ports
 
 NOW = datetime(2020, 11, 16, 9, tzinfo=UTC)
 PATIENCE_SECONDS = 20
@@ -171,7 +173,9 @@ async def test_the_certificate_is_the_names_although_the_address_is_called(resol
     server.close()
     assert asked == ["partner.example"] + [f"partner.example:{port}"] * reached
     assert isinstance(reaction, Sent if reached else EndpointAway)
-    assert reached or "certificate" in reaction.detail
+    if not reached:
+        check_told(reaction)
+        assert "certificate" in reaction.detail
 
 
 # What comes back
@@ -252,3 +256,44 @@ async def test_an_answer_that_drips_is_not_waited_for(listener, begin):
     assert isinstance(reaction, EndpointAway)
     async with asyncio.timeout(PATIENCE_SECONDS):
         await listener.ended.wait()
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        b"",
+        b"nonsense\r\n\r\n",
+        b"HTTP/1.1 two hundred OK\r\n\r\n",
+        b"x" * 5_000 + b"\r\n\r\n",
+        b"HTTP/9.9 200 OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nno header\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nnonsense\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel",
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 1000,
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    ],
+)
+async def test_an_answer_that_is_no_http_is_told_as_one(listener, nonsense):
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write(nonsense)
+        await writer.drain()
+
+    listener.answer = answer
+    check_told(await post(f"http://127.0.0.1:{listener.port}/hook?token=secret", allow_private=True))
+
+
+async def test_nobody_listening_is_told_as_that():
+    port = ports.free(["nobody"])["nobody"]
+    check_told(await post(f"http://127.0.0.1:{port}/hook?token=secret", allow_private=True))
+
+
+def check_told(reaction: Reaction) -> None:
+    """One line for people: of what a partner's address holds, and of objects of the program, it tells nothing."""
+    assert isinstance(reaction, EndpointAway)
+    assert re.fullmatch(r"not reached: [^\n<>]*[^\n<> ]", reaction.detail)
+    assert "secret" not in reaction.detail
+    assert len(reaction.detail) < 300

@@ -60,7 +60,7 @@ class Poster:
         except TimeoutError:
             return EndpointAway(detail=f"no answer within {self._timeout:g} s")
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            return EndpointAway(detail=f"not reached: {error or type(error).__name__}")
+            return EndpointAway(detail=f"not reached: {_reason(error)}")
 
     async def _post(self, *, body: str, headers: dict[str, str], now: datetime) -> Reaction:
         parts = parse_endpoint(self._url, allow_private=self._allow_private)
@@ -78,6 +78,13 @@ class Poster:
         ) as response:
             text = await _beginning(response)
         return reaction_to(status=response.status, retry_after=response.headers.get("retry-after"), text=text, now=now)
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, in one line: aiohttp's own errors name the whole URL, and objects of Python, around it."""
+    cause = error.__cause__ or error
+    text = getattr(cause, "message", "") or str(cause) or type(cause).__name__
+    return " ".join(text.split())[:_SHOWN_CHARACTERS]
 
 
 async def _beginning(response: ClientResponse) -> str:
