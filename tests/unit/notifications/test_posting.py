@@ -15,6 +15,7 @@ import pytest
 import trustme
 
 from notifications.deliveries.domain import Sent
+from notifications.pages.answers import in_words
 from notifications.webhooks.domain import EndpointAway, Reaction
 from notifications.webhooks.posting import Poster
 from semaine.system import ports
@@ -174,8 +175,7 @@ async def test_the_certificate_is_the_names_although_the_address_is_called(resol
     assert asked == ["partner.example"] + [f"partner.example:{port}"] * reached
     assert isinstance(reaction, Sent if reached else EndpointAway)
     if not reached:
-        check_told(reaction)
-        assert "certificate" in reaction.detail
+        check_told(reaction, kind="certificate")
 
 
 # What comes back
@@ -288,12 +288,19 @@ async def test_an_answer_that_is_no_http_is_told_as_one(listener, nonsense):
 
 async def test_nobody_listening_is_told_as_that():
     port = ports.free(["nobody"])["nobody"]
-    check_told(await post(f"http://127.0.0.1:{port}/hook?token=secret", allow_private=True))
+    check_told(await post(f"http://127.0.0.1:{port}/hook?token=secret", allow_private=True), kind="closed")
 
 
-def check_told(reaction: Reaction) -> None:
+async def test_a_name_that_nobody_knows_is_told_as_that():
+    check_told(await post("http://nobody.invalid/hook?token=secret"), kind="unknown_host")
+
+
+def check_told(reaction: Reaction, *, kind: str = "not_reached") -> None:
     """One line for people: of what a partner's address holds, and of objects of the program, it tells nothing."""
     assert isinstance(reaction, EndpointAway)
     assert re.fullmatch(r"not reached: [^\n<>]*[^\n<> ]", reaction.detail)
     assert "secret" not in reaction.detail
     assert len(reaction.detail) < 300
+    words = in_words(reaction.detail)
+    assert words is not None
+    assert words.kind == kind

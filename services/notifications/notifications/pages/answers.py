@@ -20,6 +20,7 @@ _NOT_REACHED = (
     ("name resolution", "unknown_host"),
     ("nodename", "unknown_host"),
     ("refused", "closed"),
+    ("connect call failed", "closed"),
     ("connection attempts failed", "closed"),
 )
 
