@@ -178,6 +178,33 @@ async def test_the_certificate_is_the_names_although_the_address_is_called(resol
         check_told(reaction, kind="certificate")
 
 
+# Connections that are kept
+
+
+@pytest.mark.parametrize("closes_after", [0, 0.001, 0.01])
+async def test_an_endpoint_that_closes_connections_unannounced_gets_all(listener, closes_after):
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+        await asyncio.sleep(closes_after)
+
+    listener.answer = answer
+    url = f"http://127.0.0.1:{listener.port}/hook"
+    async with Poster(url=url, allow_private=True, timeout_seconds=PATIENCE_SECONDS, tls=TLS) as poster:
+
+        async def posts() -> list[Reaction]:
+            return [await poster.post(body="{}", headers={}, now=NOW) for _ in range(10)]
+
+        reactions = [each for some in await asyncio.gather(*(posts() for _ in range(4))) for each in some]
+    assert {type(each) for each in reactions} == {Sent}
+
+
+async def test_a_post_whose_new_connection_breaks_is_not_sent_again(listener):
+    reaction = await post(f"http://127.0.0.1:{listener.port}/hook", allow_private=True)
+    assert isinstance(reaction, EndpointAway)
+    assert listener.connections == 1
+
+
 # What comes back
 
 

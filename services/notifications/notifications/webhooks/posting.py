@@ -5,11 +5,20 @@ import codecs
 import ssl
 from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlunsplit
 
-import aiohttp
-from aiohttp import ClientResponse, ClientTimeout, DummyCookieJar
+from aiohttp import (
+    ClientConnectionError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    TCPConnector,
+    TraceConfig,
+    TraceConnectionReuseconnParams,
+)
 from yarl import URL
 
 from notifications.webhooks.addresses import (
@@ -34,13 +43,8 @@ class Poster:
         self._allow_private = allow_private
         self._timeout = timeout_seconds
         self._tls = tls
-        self._session = aiohttp.ClientSession(
-            timeout=ClientTimeout(),  # none of its own: `post` has one for all of it
-            cookie_jar=DummyCookieJar(),
-            trust_env=False,
-            auto_decompress=False,
-            headers={"user-agent": "Semaine-Webhooks/1", "content-type": "application/json", "accept": "*/*"},
-        )
+        self._session = _session(TCPConnector(limit=0))
+        self._fresh = _session(TCPConnector(limit=0, force_close=True))
 
     async def __aenter__(self) -> Self:
         return self
@@ -49,6 +53,7 @@ class Poster:
         self, _type: type[BaseException] | None, _error: BaseException | None, _traceback: TracebackType | None
     ) -> None:
         await self._session.close()
+        await self._fresh.close()
 
     async def post(self, *, body: str, headers: dict[str, str], now: datetime) -> Reaction:
         """What the endpoint made of it; whatever goes wrong is told as a value."""
@@ -59,7 +64,7 @@ class Poster:
             return EndpointAway(detail=str(error))
         except TimeoutError:
             return EndpointAway(detail=f"no answer within {self._timeout:g} s")
-        except (aiohttp.ClientError, OSError, ValueError) as error:
+        except (ClientError, OSError, ValueError) as error:
             return EndpointAway(detail=f"not reached: {_reason(error)}")
 
     async def _post(self, *, body: str, headers: dict[str, str], now: datetime) -> Reaction:
@@ -68,7 +73,7 @@ class Poster:
         address = await resolve(host, port_of(parts), allow_private=self._allow_private)
         bracketed = f"[{address}]" if ":" in address else address
         target = urlunsplit((parts.scheme, f"{bracketed}:{port_of(parts)}", parts.path or "/", parts.query, ""))
-        async with self._session.post(
+        async with await self._begun(
             URL(target, encoded=True),
             data=body.encode(),
             headers={**headers, "host": parts.netloc},
@@ -78,6 +83,38 @@ class Poster:
         ) as response:
             text = await _beginning(response)
         return reaction_to(status=response.status, retry_after=response.headers.get("retry-after"), text=text, now=now)
+
+    async def _begun(self, target: URL, **request: Any) -> ClientResponse:
+        """
+        The answer, when it begins.
+
+        A connection kept from an earlier post may turn out to be closed: the post goes out once more, over a new one.
+        """
+        reused: list[bool] = []
+        try:
+            return await self._session.post(target, trace_request_ctx=reused, **request)
+        except ClientConnectionError:
+            if not reused:
+                raise
+            return await self._fresh.post(target, **request)
+
+
+def _session(connector: TCPConnector) -> ClientSession:
+    tracing = TraceConfig()
+    tracing.on_connection_reuseconn.append(_note_reuse)
+    return ClientSession(
+        connector=connector,
+        timeout=ClientTimeout(),  # none of its own: `post` has one for all of it
+        cookie_jar=DummyCookieJar(),
+        trust_env=False,
+        auto_decompress=False,
+        headers={"user-agent": "Semaine-Webhooks/1", "content-type": "application/json", "accept": "*/*"},
+        trace_configs=[tracing],
+    )
+
+
+async def _note_reuse(_session: ClientSession, context: Any, _parameters: TraceConnectionReuseconnParams) -> None:
+    context.trace_request_ctx.append(True)
 
 
 def _reason(error: Exception) -> str:
