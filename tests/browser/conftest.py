@@ -58,8 +58,8 @@ class Site(Whole):
     async def page(self, **options: object) -> AsyncIterator[Page]:
         """A page of a browser of its own: French, without motion, unless `options` say otherwise."""
         context: BrowserContext = await self.browser.new_context(
-            base_url=self.system.public_url,
             **{
+                "base_url": self.system.public_url,
                 "locale": "fr-FR",
                 "reduced_motion": "reduce",
                 "viewport": {"width": 1440, "height": 900},
@@ -112,7 +112,10 @@ async def site(chromium: str, elsewhere, tmp_path_factory) -> AsyncIterator[Site
         async with stage(system, tell=lambda _: None) as on:
             await play(on, Coming(events=160, people=4_000), patience=PATIENCE_SECONDS)
         browser = await playwright.chromium.launch(
-            executable_path=chromium, args=_ARGUMENTS, env={**os.environ, "LANGUAGE": "fr"}
+            executable_path=chromium,
+            args=_ARGUMENTS,
+            ignore_default_args=["--hide-scrollbars"],
+            env={**os.environ, "LANGUAGE": "fr"},
         )
         try:
             yield Site(system, http, browser, checker, Titles())

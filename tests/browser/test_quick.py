@@ -1,7 +1,11 @@
 """What makes pages quick and can be counted: bytes, and nothing that jumps. How long it takes is in docs/pages.md."""
 
+from contextlib import closing
+
 import pytest
 
+from semaine.faults.proxy import Break, Link
+from semaine.system.ports import HOST
 from tests.browser.looking import WIDTHS
 
 _MOST_BYTES = 100_000
@@ -12,6 +16,8 @@ new PerformanceObserver(list => {
 }).observe({ type: "layout-shift", buffered: true });
 """
 PATHS = ("/", "/programme?q=visite", "/evenements/{event}", "/direct")
+_DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+_PIECE_BYTES = 200
 
 
 async def test_the_home_page_is_small_as_it_is_sent(site):
@@ -45,11 +51,32 @@ async def test_nothing_jumps_while_a_page_comes_and_its_figures_move(site, furni
             await page.goto(furniture.path(path), wait_until="load")
             if path in {"/", "/direct"}:
                 await page.get_by_text("En direct,").first.wait_for()
-            await page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            await page.evaluate(_DRAWN)
             assert await jumped(page) == 0, path
         await page.evaluate("document.querySelector('main').style.marginTop = '200px'")
         await page.wait_for_function("() => window.shifts.length")
         assert await jumped(page) > 0, "a jump would not have been noticed"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_nothing_jumps_however_slowly_a_page_comes(site, furniture, width):
+    """In many pieces, and with its style there before it, from the visit before: each piece could be shown at once."""
+    line = Link(server_port=site.system.ports["gateway"], piece_bytes=_PIECE_BYTES)
+    await line.open()
+    with closing(line):
+        async with site.page(
+            base_url=f"http://{HOST}:{line.port}",
+            viewport={"width": width, "height": 900},
+            extra_http_headers={"Accept-Encoding": "identity"},
+        ) as page:
+            for path in PATHS:
+                await page.goto(furniture.path(path), wait_until="load")
+            await page.add_init_script(_SHIFTS)
+            line.break_(Break(mode="delay", seconds=0.02))
+            for path in PATHS:
+                await page.goto(furniture.path(path), wait_until="load")
+                await page.evaluate(_DRAWN)
+                assert await jumped(page) == 0, path
 
 
 async def jumped(page):

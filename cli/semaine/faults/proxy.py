@@ -30,10 +30,11 @@ class Break:
 
 
 class Link:
-    """The way from one client to one server. Clients connect to `port`."""
+    """The way from one client to one server, in pieces of at most `piece_bytes`. Clients connect to `port`."""
 
-    def __init__(self, *, server_port: int) -> None:
+    def __init__(self, *, server_port: int, piece_bytes: int = _CHUNK_BYTES) -> None:
         self._server_port = server_port
+        self._piece_bytes = piece_bytes
         self._broken: Break | None = None
         self._healed = asyncio.Event()
         self._healed.set()
@@ -104,7 +105,7 @@ class Link:
     async def _carry(self, source: asyncio.StreamReader, target: asyncio.StreamWriter, direction: Direction) -> None:
         """Until the source ends; that it ended is passed on like everything else."""
         try:
-            while data := await source.read(_CHUNK_BYTES):
+            while data := await source.read(self._piece_bytes):
                 if await self._may_pass(direction):
                     target.write(data)
                     await target.drain()
