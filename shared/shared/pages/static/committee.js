@@ -85,6 +85,5 @@
   // Filters answer at once.
   for (const form of document.querySelectorAll("[data-filters]")) {
     form.addEventListener("change", () => form.requestSubmit());
-    form.querySelector("button").hidden = true;
   }
 })();
