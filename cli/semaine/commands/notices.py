@@ -25,9 +25,9 @@ def preview(
     import json
     from typing import get_args
 
-    from notifications.mails.domain import MailKind
     from notifications.mails.preview import previews
     from shared.contracts.base import Language
+    from shared.contracts.notifications import MailKind
 
     if kind not in {None, *get_args(MailKind)}:
         raise Failure(f"there is no notice {kind}: take one of {', '.join(get_args(MailKind))}")

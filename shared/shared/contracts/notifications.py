@@ -7,7 +7,7 @@ from pydantic import AwareDatetime
 
 from shared.contracts.base import Contract, Count
 
-NoticeKind = Literal[
+MailKind = Literal[
     "receipt",
     "labelled",
     "refused",
@@ -28,8 +28,8 @@ NoticeKind = Literal[
     "digest",
     "partner_digest",
     "digest_confirmation",
-    "webhook",
 ]
+NoticeKind = Literal[MailKind, "webhook"]
 
 
 class DeliveryState(Contract):

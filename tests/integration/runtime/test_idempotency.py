@@ -11,15 +11,12 @@ import pytest_asyncio
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from shared.runtime.backlog import Backlog
-from shared.runtime.consumer import Consumers
 from shared.runtime.database import Connection, Database
-from shared.runtime.health import Health
-from shared.runtime.http import application
 from shared.runtime.http.boundary import Limits
 from shared.runtime.http.once import Answer, Once, forget_old_answers
 from shared.runtime.http.problems import Problem
 from shared.runtime.tokens import Caller, new_key, sign
+from tests.bare_service import bare_service
 
 pytestmark = pytest.mark.servers
 KEY = new_key()
@@ -70,23 +67,7 @@ class Shop:
 async def shop(system) -> AsyncIterator[Shop]:
     database = Database(dsn=system.database_url("stats"), connections=5)
     await database.open()
-    consumers = Consumers(service="stats", bootstrap_servers="127.0.0.1:9", database=database, batch=1)
-    app = application.create(
-        service="test",
-        description="For tests.",
-        database=database,
-        health=Health(
-            database=database,
-            consumers=consumers,
-            bootstrap_servers="127.0.0.1:9",
-            stuck_after=1,
-            lag_limit=1,
-            backlog=Backlog(limit=10),
-        ),
-        token_key=KEY,
-        limits=Limits(),
-    )
-    app.include_router(router)
+    app = bare_service(router, token_key=KEY, limits=Limits(), database=database)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield Shop(client, database)

@@ -8,8 +8,8 @@ from typing import get_args
 import pytest
 from typer.testing import CliRunner
 
-from notifications.mails.domain import MailKind
 from semaine.main import app
+from shared.contracts.notifications import MailKind
 
 
 @pytest.fixture

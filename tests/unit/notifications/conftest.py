@@ -6,11 +6,12 @@ from uuid import UUID
 
 import pytest
 
-from notifications.mails.domain import DecisionContent, Edition, Event, Mail, MailContent, MailKind
+from notifications.mails.domain import DecisionContent, Edition, Event, Mail, MailContent
 from notifications.mails.rendering import Writer
 from notifications.mails.samples import EDITION, EVENT, samples
 from notifications.preferences.domain import Links
 from shared.contracts.base import Language
+from shared.contracts.notifications import MailKind
 
 _CHOSEN = {"confirmation": "confirmation-group"}
 """Which sample stands for its kind, where it is not the one of that name."""

@@ -10,9 +10,10 @@ import pytest
 from jinja2 import UndefinedError
 
 from notifications.mails import rendering
-from notifications.mails.domain import ConfirmationContent, DecisionContent, MailKind, ReceiptContent
+from notifications.mails.domain import ConfirmationContent, DecisionContent, ReceiptContent
 from notifications.mails.samples import samples
 from shared.contracts.base import Language
+from shared.contracts.notifications import MailKind
 
 KINDS = get_args(MailKind)
 LANGUAGES = get_args(Language)

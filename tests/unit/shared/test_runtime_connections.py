@@ -13,13 +13,10 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from shared.runtime.backlog import Backlog
-from shared.runtime.consumer import Consumers
-from shared.runtime.database import Database
-from shared.runtime.health import Health
-from shared.runtime.http import application, bodies, connections, server
+from shared.runtime.http import bodies, connections, server
 from shared.runtime.http.boundary import MAX_BODY_BYTES, Limits
 from shared.runtime.tokens import new_key
+from tests.bare_service import bare_service
 
 PATIENCE_SECONDS = 60
 CONNECTIONS = 5
@@ -70,25 +67,8 @@ async def address(request: Request) -> str:
 
 
 def made() -> FastAPI:
-    database = Database(dsn="postgres://nobody@127.0.0.1:9/none", connections=2)
-    consumers = Consumers(service="stats", bootstrap_servers="127.0.0.1:9", database=database, batch=1)
-    app = application.create(
-        service="test",
-        description="For tests.",
-        database=database,
-        health=Health(
-            database=database,
-            consumers=consumers,
-            bootstrap_servers="127.0.0.1:9",
-            stuck_after=1,
-            lag_limit=1,
-            backlog=Backlog(limit=10),
-        ),
-        token_key=new_key(),
-        limits=Limits(streams=("/v1/files", "/v1/endless"), requests_at_once=2),
-    )
-    app.include_router(router)
-    return app
+    limits = Limits(streams=("/v1/files", "/v1/endless"), requests_at_once=2)
+    return bare_service(router, token_key=new_key(), limits=limits)
 
 
 @dataclass

@@ -10,14 +10,10 @@ from fastapi import APIRouter, Depends, FastAPI
 from prometheus_client import generate_latest
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.runtime.backlog import Backlog
-from shared.runtime.consumer import Consumers
-from shared.runtime.database import Database
-from shared.runtime.health import Health
-from shared.runtime.http import application
 from shared.runtime.http.boundary import MAX_BODY_BYTES, Limits
 from shared.runtime.http.problems import MEDIA_TYPE, FieldError, Problem
 from shared.runtime.tokens import Caller, Staff, new_key, require
+from tests.bare_service import bare_service
 
 
 class Order(BaseModel):
@@ -64,25 +60,7 @@ async def either(_caller: Annotated[Caller, Depends(require("referent", "organis
 @pytest.fixture
 def app() -> FastAPI:
     """As a service has it, its servers not there."""
-    database = Database(dsn="postgres://nobody@127.0.0.1:9/none", connections=2)
-    consumers = Consumers(service="stats", bootstrap_servers="127.0.0.1:9", database=database, batch=1)
-    app = application.create(
-        service="test",
-        description="For tests.",
-        database=database,
-        health=Health(
-            database=database,
-            consumers=consumers,
-            bootstrap_servers="127.0.0.1:9",
-            stuck_after=1,
-            lag_limit=1,
-            backlog=Backlog(limit=10),
-        ),
-        token_key=new_key(),
-        limits=Limits(),
-    )
-    app.include_router(router)
-    return app
+    return bare_service(router, token_key=new_key(), limits=Limits())
 
 
 @pytest.fixture

@@ -8,14 +8,11 @@ import httpx
 import pytest
 from fastapi import APIRouter, FastAPI
 
-from shared.runtime.backlog import Backlog
-from shared.runtime.consumer import Consumers
-from shared.runtime.database import Database
-from shared.runtime.health import Health
-from shared.runtime.http import application, quotas
+from shared.runtime.http import quotas
 from shared.runtime.http.boundary import Limits
 from shared.runtime.http.quotas import Policy, Quota, Quotas, Strict, network_of
 from shared.runtime.tokens import Anyone, Caller, Staff, new_key, sign
+from tests.bare_service import bare_service
 
 KEY = new_key()
 POLICY = Policy(
@@ -40,26 +37,7 @@ async def mail() -> None: ...
 
 
 def made(policy: Policy | None) -> FastAPI:
-    database = Database(dsn="postgres://nobody@127.0.0.1:9/none", connections=2)
-    consumers = Consumers(service="stats", bootstrap_servers="127.0.0.1:9", database=database, batch=1)
-    health = Health(
-        database=database,
-        consumers=consumers,
-        bootstrap_servers="127.0.0.1:9",
-        stuck_after=1,
-        lag_limit=1,
-        backlog=Backlog(limit=10),
-    )
-    app = application.create(
-        service="test",
-        description="For tests.",
-        database=database,
-        health=health,
-        token_key=KEY,
-        limits=Limits(policy=policy),
-    )
-    app.include_router(router)
-    return app
+    return bare_service(router, token_key=KEY, limits=Limits(policy=policy))
 
 
 def at(app: FastAPI, address: str = "203.0.113.7") -> httpx.AsyncClient:

@@ -11,7 +11,8 @@ from notifications.deliveries import operations as deliveries
 from notifications.deliveries.domain import NewDelivery, delivery_id
 from notifications.guests import store
 from notifications.guests.domain import Changed, Due, SignUp
-from notifications.mails.domain import CalledOffContent, MailContent, MailKind, MovedContent, ReminderContent
+from notifications.mails.domain import CalledOffContent, MailContent, MovedContent, ReminderContent
+from shared.contracts.notifications import MailKind
 from shared.contracts.registration import ParticipationMessage
 from shared.runtime.database import Connection
 from shared.runtime.decoding import Received

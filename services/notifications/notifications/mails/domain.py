@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from shared.contracts.base import Bilingual, Identifier, Language
 from shared.contracts.labelling import CriterionResult, DecisionState
+from shared.contracts.notifications import MailKind
 from shared.contracts.registration import (
     Access,
     Act,
@@ -21,29 +22,6 @@ from shared.contracts.registration import (
     WaitingMessage,
     Window,
 )
-
-MailKind = Literal[
-    "receipt",
-    "labelled",
-    "refused",
-    "in_review",
-    "confirmation",
-    "access",
-    "reminder",
-    "moved",
-    "called_off",
-    "act",
-    "answer_reminder",
-    "lapsed",
-    "waiting",
-    "offer",
-    "offer_over",
-    "waiting_over",
-    "own_data",
-    "digest",
-    "partner_digest",
-    "digest_confirmation",
-]
 
 REVIEW_PATH = "/comite/evenements/{event_id}"
 EVENT_PATH = "/evenements/{event_id}"

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from notifications.mails.domain import Event, Mail, MailKind, OfferContent
+from notifications.mails.domain import Event, Mail, OfferContent
+from shared.contracts.notifications import MailKind
 
 NATIONAL_ZONE = "Europe/Paris"
 """Of who is written to about no event; else people are where the event is."""

@@ -29,7 +29,6 @@ from notifications.mails.domain import (
     Edition,
     Event,
     Mail,
-    MailKind,
     MovedContent,
     OfferContent,
     OfferOverContent,
@@ -43,6 +42,7 @@ from notifications.mails.wording import day_in_words, moment_in_words, place_in_
 from notifications.preferences.domain import Links
 from shared import territory
 from shared.contracts.base import Language
+from shared.contracts.notifications import MailKind
 from shared.pages.addresses import HOMES
 
 TEMPLATES = Path(__file__).parent.parent / "templates"

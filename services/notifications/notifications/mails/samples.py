@@ -19,7 +19,6 @@ from notifications.mails.domain import (
     Event,
     Mail,
     MailContent,
-    MailKind,
     MovedContent,
     OfferContent,
     OfferOverContent,
@@ -33,6 +32,7 @@ from notifications.mails.domain import (
     Waits,
 )
 from shared.contracts.base import Bilingual, Language
+from shared.contracts.notifications import MailKind
 from shared.contracts.registration import Act, ActKind, Occurrence, Place, Slot, Window
 
 NOW = datetime(2020, 1, 14, 9, 30, tzinfo=UTC)

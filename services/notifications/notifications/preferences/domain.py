@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeGuard
 from uuid import UUID
 
-from notifications.mails.domain import MailKind
 from shared.contracts.base import Bilingual
+from shared.contracts.notifications import MailKind
 
 PATH = "/v1/preferences"
 OptionalKind = Literal["receipt", "labelled", "confirmation", "reminder", "waiting_over", "digest", "partner_digest"]
