@@ -63,7 +63,7 @@ async def keep_contacts_and_send_access(connection: Connection, messages: Messag
     now = await now_by(connection)
     await mails.send_access(connection, messages, now=now)
     if news := await latest(connection, messages):
-        await copies.keep_contacts(connection, news, now=now)
+        await copies.keep_contacts(connection, news, among=messages, now=now)
 
 
 async def keep_and_confirm_sign_ups(connection: Connection, messages: Messages) -> None:

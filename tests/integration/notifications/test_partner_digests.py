@@ -200,6 +200,19 @@ async def test_the_address_goes_with_the_wish_the_partner_or_the_person(
     assert (await notifications.http.post("/v1/digests/export", **export)).json() == {"digests": []}
 
 
+async def test_who_came_and_was_erased_while_nobody_read_leaves_no_digest(settled, publisher, mail_server, receiver):
+    """Both messages come at once: the address is in the first alone, and is kept nowhere."""
+    guest = person()
+    async with settled.serving() as notifications:
+        await wanted(notifications, receiver, email=guest.email)
+    await publisher.contact(guest)
+    await publisher.erasure(guest)
+    async with settled.running() as notifications:
+        await publisher.consumed()
+        assert await notifications.database.fetchval("SELECT count(*) FROM digests") == 0
+        assert await notifications.database.fetchval("SELECT count(*) FROM contacts WHERE email IS NOT NULL") == 0
+
+
 async def test_a_digest_that_is_told_twice_at_once_is_queued_once(settled, publisher, mail_server, receiver):
     """However many processes look: the row of the digest is held, and its period moves on with the mail."""
     edition, organiser, email = an_edition(), person(kind="organiser"), f"{uuid4().hex[:8]}@cci.example"

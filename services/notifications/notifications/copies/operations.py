@@ -29,14 +29,26 @@ async def keep_events(connection: Connection, messages: Sequence[Received[EventM
     await store.wake_mails(connection, events=[body.event.id for body in events], now=now)
 
 
-async def keep_contacts(connection: Connection, messages: Sequence[Received[ContactMessage]], *, now: datetime) -> None:
-    """Keep or erase the contacts. What is pending for them is looked at again: mails to an erased contact end."""
-    contacts = sorted((message.body.contact for message in messages if message.body), key=lambda contact: contact.id)
-    gone = [_contact_id(message) for message in messages if message.body is None]
+async def keep_contacts(
+    connection: Connection,
+    news: Sequence[Received[ContactMessage]],
+    *,
+    among: Sequence[Received[ContactMessage]],
+    now: datetime,
+) -> None:
+    """
+    Keep or erase the contacts. What is pending for them is looked at again: mails to an erased contact end.
+
+    `news`: the latest message of each; `among`: all that came with them, in order.
+    """
+    contacts = sorted((message.body.contact for message in news if message.body), key=lambda contact: contact.id)
+    gone = [_contact_id(message) for message in news if message.body is None]
     await store.keep_contacts(connection, contacts)
     if gone:
-        of_them = await digests.of_contacts(connection, gone)  # by their addresses, while these are there
-        await digests.erase(connection, of_them)
+        # Their digests are found by their addresses: those kept here, and those that came and went just now.
+        passed = {message.body.contact.id: message.body.contact for message in among if message.body}
+        await store.keep_contacts(connection, [passed[id_] for id_ in sorted(passed.keys() & set(gone))])
+        await digests.erase(connection, await digests.of_contacts(connection, gone))
         await store.erase_contacts(connection, gone)
         await guests.forget(connection, gone)
     await store.wake_mails(connection, recipients=[*(contact.id for contact in contacts), *gone], now=now)
